@@ -1,0 +1,184 @@
+"""The relay: the one place that publishes. It keeps order per key through every failure."""
+
+import asyncio
+import contextlib
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from aiokafka.partitioner import murmur2
+from prometheus_client import Counter
+
+from chassis.clocks import new_id
+from chassis.messaging.cursor import Place, keep, place_of, read, take
+from contracts.envelope import headers_of
+
+log = structlog.get_logger()
+PUBLISHED = Counter("kinbridge_published_total", "Events published", ["topic"])
+PAGE = 2_000
+FASTEST, SLOWEST, SLOWER = 0.005, 0.05, 1.25
+"""Seconds between polls: quick after work, a quarter slower after each empty poll."""
+KEEP_EVERY = 0.2
+"""Seconds. A cursor kept less often costs duplicates after a crash, which the inbox removes."""
+
+
+@lru_cache(maxsize=100_000)
+def _hash(key: str) -> int:
+    return murmur2(key.encode()) & 0x7FFFFFFF
+
+
+class Relay:
+    """Carries the outbox of one service to Kafka.
+
+    One relay per shard holds an advisory lock; a second process waits for it. On any error the
+    producer is dropped and the page read again from the cursor: a lost acknowledgement gives an
+    adjacent duplicate, never a gap and never a disorder.
+    """
+
+    def __init__(
+        self, database_url: str, bootstrap_servers: str, source: str, shard: int = 0
+    ) -> None:
+        """Relay from a database (postgresql:// URL) to a Kafka, in the name of `source`."""
+        self._url = database_url
+        self._bootstrap = bootstrap_servers
+        self._source = source
+        self._shard = shard
+        self._owner = new_id()
+        self._kept_at = 0.0
+        self._pause = FASTEST
+        self.moved_at = time.monotonic()
+        self.failures = 0
+
+    async def run(self) -> None:
+        """Relay until cancelled, or until a failure that the supervisor retries."""
+        async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as conn:
+            await self._wait_for_turn(conn)
+            place = await take(conn, self._shard, self._owner)
+            producer = await self._producer()
+            try:
+                await self._carry_on(conn, producer, place)
+            finally:
+                with contextlib.suppress(TimeoutError, KafkaError):
+                    await asyncio.wait_for(producer.stop(), timeout=5)
+
+    async def _wait_for_turn(self, conn: psycopg.AsyncConnection[Any]) -> None:
+        ask = "SELECT pg_try_advisory_lock(hashtext('kinbridge outbox'), %s)"
+        while True:
+            row = await (await conn.execute(ask, (self._shard,))).fetchone()
+            if row and row[0]:
+                return
+            self.moved_at = time.monotonic()
+            await asyncio.sleep(0.5)
+
+    async def _producer(self) -> AIOKafkaProducer:
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self._bootstrap,
+            acks="all",
+            enable_idempotence=False,
+            linger_ms=5,
+            request_timeout_ms=10_000,
+            max_batch_size=256 * 1024,
+        )
+        try:
+            await producer.start()
+        except BaseException:
+            await producer.stop()
+            raise
+        return producer
+
+    async def _carry_on(
+        self, conn: psycopg.AsyncConnection[Any], producer: AIOKafkaProducer, place: Place
+    ) -> None:
+        rows = await read(conn, place, PAGE)
+        unkept = False
+        while True:
+            if not rows:
+                if unkept:
+                    await self._keep(conn, place)
+                    unkept = False
+                await asyncio.sleep(self._pause)
+                self._pause = min(SLOWEST, self._pause * SLOWER)
+                self.moved_at = time.monotonic()
+                rows = await read(conn, place, PAGE)
+                continue
+            after = place_of(rows[-1])
+            sending = asyncio.ensure_future(self._publish(producer, rows))
+            try:
+                following = await read(conn, after, PAGE)  # the next page, while this one flies
+            finally:
+                await sending
+            place, rows, self._pause, unkept = after, following, FASTEST, True
+            self.failures, self.moved_at = 0, time.monotonic()
+            if self.moved_at - self._kept_at > KEEP_EVERY:
+                await self._keep(conn, place)
+                unkept = False
+
+    async def _keep(self, conn: psycopg.AsyncConnection[Any], place: Place) -> None:
+        await keep(conn, self._shard, self._owner, place)
+        self._kept_at = time.monotonic()
+
+    async def _publish(self, producer: AIOKafkaProducer, rows: Iterable[tuple[Any, ...]]) -> None:
+        lanes: Mapping[tuple[str, int], list[tuple[Any, ...]]] = await _lanes(producer, rows)
+        results = await asyncio.gather(
+            *(self._publish_lane(producer, *lane, rows) for lane, rows in lanes.items()),
+            return_exceptions=True,
+        )
+        for failed in (r for r in results if isinstance(r, BaseException)):
+            raise failed
+
+    async def _publish_lane(
+        self, producer: AIOKafkaProducer, topic: str, partition: int, rows: list[tuple[Any, ...]]
+    ) -> None:
+        """Send one partition's rows, one batch in flight at a time."""
+        batch = producer.create_batch()
+        for row in rows:
+            record = self._record(row)
+            if batch.append(**record) is None:
+                await self._send(producer, batch, topic, partition)
+                batch = producer.create_batch()
+                batch.append(**record)
+        await self._send(producer, batch, topic, partition)
+        PUBLISHED.labels(topic).inc(len(rows))
+
+    @staticmethod
+    async def _send(producer: AIOKafkaProducer, batch: Any, topic: str, partition: int) -> None:
+        batch.close()  # without it the linger would delay the batch
+        await (await producer.send_batch(batch, topic, partition=partition))
+
+    def _record(self, row: tuple[Any, ...]) -> dict[str, Any]:
+        created_at, ce_id, _, key, type_, council, sequence, family, at, trace, body = row[3:]
+        return {
+            "key": key.encode(),
+            "value": body,
+            "timestamp": int(created_at.timestamp() * 1000),
+            "headers": headers_of(
+                source=self._source,
+                type_=type_,
+                council=council,
+                id_=ce_id,
+                subject=key,
+                time=at,
+                sequence=sequence,
+                family=family,
+                traceparent=trace,
+            ),
+        }
+
+
+async def _lanes(
+    producer: AIOKafkaProducer, rows: Iterable[tuple[Any, ...]]
+) -> Mapping[tuple[str, int], list[tuple[Any, ...]]]:
+    lanes: dict[tuple[str, int], list[tuple[Any, ...]]] = defaultdict(list)
+    partitions: dict[str, int] = {}
+    for row in rows:
+        topic = row[5]
+        if topic not in partitions:
+            partitions[topic] = len(await producer.partitions_for(topic))
+        lanes[topic, _hash(row[6]) % partitions[topic]].append(row)
+    return lanes

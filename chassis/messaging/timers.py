@@ -1,0 +1,212 @@
+"""Durable timers: rows with a due time in field time; they run once and prompt people."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from prometheus_client import Counter
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    Table,
+    Text,
+    Uuid,
+    and_,
+    func,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from chassis.clocks import FieldClock, new_id, wall_now
+from chassis.database import metadata
+from chassis.trouble import is_infrastructure
+
+log = structlog.get_logger()
+RUN = Counter("kinbridge_timers_total", "Timers run", ["kind", "outcome"])
+LONGEST_WAIT = timedelta(minutes=10)
+
+timers = Table(
+    "timers",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("council", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("about", Text, nullable=False, server_default=""),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("set_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    Column("ended_at", DateTime(timezone=True), nullable=True),
+    Column("ended", Text, nullable=True),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("next_try_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    Index(
+        "uq_timers_open",
+        "council",
+        "kind",
+        "subject",
+        "about",
+        unique=True,
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+    Index("ix_timers_due", "due_at", postgresql_where=text("ended_at IS NULL")),
+)
+
+
+@dataclass(frozen=True)
+class DueTimer:
+    """A timer whose time has come. `about` narrows the subject, e.g. to one of its people."""
+
+    id: UUID
+    council: str
+    kind: str
+    subject: str
+    about: str
+    due_at: datetime
+
+
+TimerHandler = Callable[[AsyncConnection, DueTimer, datetime], Awaitable[None]]
+
+
+async def set_timer(
+    conn: AsyncConnection,
+    *,
+    council: str,
+    kind: str,
+    subject: object,
+    due: datetime,
+    about: object = "",
+) -> None:
+    """Set a timer, or move the one already running for (council, kind, subject, about)."""
+    statement = insert(timers).values(
+        id=new_id(),
+        council=council,
+        kind=kind,
+        subject=str(subject),
+        about=str(about),
+        due_at=due,
+    )
+    await conn.execute(
+        statement.on_conflict_do_update(
+            index_elements=["council", "kind", "subject", "about"],
+            index_where=text("ended_at IS NULL"),
+            set_={"due_at": statement.excluded.due_at},
+        )
+    )
+
+
+def timer_row(*, council: str, kind: str, subject: object, due: datetime) -> dict[str, object]:
+    """Give a new timer's row, for a use case's one `save_...` statement."""
+    return {
+        "id": new_id(),
+        "council": council,
+        "kind": kind,
+        "subject": str(subject),
+        "due_at": due,
+    }
+
+
+async def cancel_timer(
+    conn: AsyncConnection, *, council: str, subject: object, kind: str, about: object | None = None
+) -> None:
+    """End a timer that is no longer needed; all of its kind on the subject if `about` is None."""
+    which = and_(
+        timers.c.council == council,
+        timers.c.kind == kind,
+        timers.c.subject == str(subject),
+        timers.c.ended_at.is_(None),
+    )
+    if about is not None:
+        which = and_(which, timers.c.about == str(about))
+    await conn.execute(update(timers).where(which).values(ended_at=func.now(), ended="cancelled"))
+
+
+class TimerRunner:
+    """Runs due timers, each in a transaction of its own with what it does."""
+
+    def __init__(
+        self, engine: AsyncEngine, clock: FieldClock, handlers: Mapping[str, TimerHandler]
+    ) -> None:
+        """Run timers of the kinds that `handlers` names."""
+        self._engine = engine
+        self._clock = clock
+        self._handlers = handlers
+        self.moved_at = time.monotonic()
+
+    async def run(self) -> None:
+        """Run timers until cancelled."""
+        while True:
+            self.moved_at = time.monotonic()
+            if not await self.run_next():
+                await asyncio.sleep(0.1)
+
+    async def run_next(self) -> bool:
+        """Run the timer that is due first; False when none is."""
+        async with self._engine.begin() as conn:
+            due = await self._claim(conn)
+            if due is None:
+                return False
+            try:
+                async with conn.begin_nested():
+                    await self._handlers[due.kind](conn, due, self._clock.now())
+            except Exception as error:
+                if is_infrastructure(error):
+                    raise
+                await self._try_again_later(conn, due, error)
+            else:
+                await self._end(conn, due)
+        return True
+
+    async def due_count(self, conn: AsyncConnection) -> int:
+        """Count the timers that should have run by now."""
+        due = select(func.count()).where(self._due())
+        return int((await conn.execute(due)).scalar_one())
+
+    def _due(self) -> "object":
+        return and_(
+            timers.c.ended_at.is_(None),
+            timers.c.due_at <= self._clock.now(),
+            timers.c.kind.in_(list(self._handlers)),
+        )
+
+    async def _claim(self, conn: AsyncConnection) -> DueTimer | None:
+        statement = (
+            select(timers.c["id", "council", "kind", "subject", "about", "due_at"])
+            .where(self._due(), timers.c.next_try_at <= func.now())  # type: ignore[arg-type]
+            .order_by(timers.c.due_at, timers.c.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        row = (await conn.execute(statement)).first()
+        return DueTimer(*row) if row else None
+
+    async def _end(self, conn: AsyncConnection, due: DueTimer) -> None:
+        done = update(timers).where(timers.c.id == due.id, timers.c.ended_at.is_(None))
+        await conn.execute(done.values(ended_at=func.now(), ended="run"))
+        RUN.labels(due.kind, "run").inc()
+
+    async def _try_again_later(
+        self, conn: AsyncConnection, due: DueTimer, error: Exception
+    ) -> None:
+        tries = (
+            await conn.execute(
+                update(timers)
+                .where(timers.c.id == due.id)
+                .values(tries=timers.c.tries + 1)
+                .returning(timers.c.tries)
+            )
+        ).scalar_one()
+        wait = min(LONGEST_WAIT, timedelta(seconds=2**tries))
+        await conn.execute(
+            update(timers).where(timers.c.id == due.id).values(next_try_at=wall_now() + wait)
+        )
+        RUN.labels(due.kind, "failed").inc()
+        log.error("timer_failed", kind=due.kind, tries=tries, error=type(error).__name__)
