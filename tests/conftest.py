@@ -1,0 +1,36 @@
+"""What every test may ask for: real servers, started on the first asking, once per session."""
+
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from tests.making import servers
+
+pytest_plugins = ["tests.making.tier_times"]
+
+
+def pytest_configure() -> None:
+    """Let a polite kill run the fixtures' ends, so that no server stays behind."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A superuser's URL of one PostgreSQL that all tests share; make your own databases in it."""
+    with servers.postgres_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def kafka_servers() -> Iterator[str]:
+    """The address of one Kafka that all tests share; use topics and groups of your own."""
+    with servers.kafka_servers() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def fresh_cluster() -> Iterator[str]:
+    """A superuser's URL of a PostgreSQL of this module's own, for relay and lock tests."""
+    with servers.own_cluster() as server:
+        yield server.url()
