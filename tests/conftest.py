@@ -7,7 +7,7 @@ import pytest
 
 from tests.making import servers
 
-pytest_plugins = ["tests.making.tier_times"]
+pytest_plugins = ["tests.making.tier_times", "tests.making.databases"]
 
 
 def pytest_configure() -> None:

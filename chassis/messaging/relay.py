@@ -17,7 +17,7 @@ from prometheus_client import Counter
 
 from chassis.clocks import new_id
 from chassis.messaging.cursor import Place, keep, place_of, read, take
-from contracts.envelope import headers_of
+from chassis.messaging.headers import headers_of
 
 log = structlog.get_logger()
 PUBLISHED = Counter("kinbridge_published_total", "Events published", ["topic"])
@@ -30,7 +30,7 @@ KEEP_EVERY = 0.2
 
 @lru_cache(maxsize=100_000)
 def _hash(key: str) -> int:
-    return murmur2(key.encode()) & 0x7FFFFFFF
+    return int(murmur2(key.encode())) & 0x7FFFFFFF
 
 
 class Relay:

@@ -11,6 +11,7 @@ import structlog
 from prometheus_client import Counter
 from sqlalchemy import (
     Column,
+    ColumnElement,
     DateTime,
     Index,
     Integer,
@@ -170,7 +171,7 @@ class TimerRunner:
         due = select(func.count()).where(self._due())
         return int((await conn.execute(due)).scalar_one())
 
-    def _due(self) -> "object":
+    def _due(self) -> ColumnElement[bool]:
         return and_(
             timers.c.ended_at.is_(None),
             timers.c.due_at <= self._clock.now(),
@@ -179,8 +180,8 @@ class TimerRunner:
 
     async def _claim(self, conn: AsyncConnection) -> DueTimer | None:
         statement = (
-            select(timers.c["id", "council", "kind", "subject", "about", "due_at"])
-            .where(self._due(), timers.c.next_try_at <= func.now())  # type: ignore[arg-type]
+            select(*(timers.c[name] for name in DueTimer.__dataclass_fields__))
+            .where(self._due(), timers.c.next_try_at <= func.now())
             .order_by(timers.c.due_at, timers.c.id)
             .limit(1)
             .with_for_update(skip_locked=True)
