@@ -23,7 +23,7 @@ def test_a_migrated_database_is_migrated_again_without_a_change(fresh_database: 
         "DELETE FROM history",
         "DELETE FROM outbox",
         "UPDATE outbox_epoch SET epoch = 9",
-        "CREATE TABLE outbox_x PARTITION OF outbox FOR VALUES FROM ('2000-01-01') TO ('2000-01-02')",
+        "CREATE TABLE o PARTITION OF outbox FOR VALUES FROM ('2000-01-01') TO ('2000-01-02')",
         "CREATE TABLE mine (id int)",
         "DROP TABLE outbox_default",
     ],

@@ -1,6 +1,6 @@
 """A fresh database for a test: cloned in a tenth of a second from one migrated per session."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -67,7 +67,7 @@ def migrated(server: str, service: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def fresh_database(postgres_server: str) -> Iterator[Fresh]:
+def fresh_database(postgres_server: str) -> Fresh:
     """Give a function that makes a fresh database for a service named; "" for the chassis alone."""
     make_roles(postgres_server)
     templates: dict[str, str] = {}
@@ -77,4 +77,4 @@ def fresh_database(postgres_server: str) -> Iterator[Fresh]:
             templates[service] = migrated(postgres_server, service)
         return make_database(postgres_server, templates[service])
 
-    yield fresh
+    return fresh
