@@ -6,7 +6,14 @@ from datetime import UTC
 from typing import Annotated, Any, ClassVar, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 
 from contracts.shapes import Instant
 
@@ -14,6 +21,7 @@ SPECVERSION = "1.0"
 CONTENT_TYPE = "application/json"
 _TYPE = re.compile(r"^earlyhelp\.[a-z]+\.[a-z]+(-[a-z]+)*\.v[1-9]\d*$")
 _TRACEPARENT = re.compile(r"^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
+_DIGITS = re.compile(r"[0-9]{1,18}")
 _REQUIRED = ("id", "source", "type", "subject", "time", "council", "sequence")
 _READ = (*_REQUIRED, "family", "specversion")
 
@@ -67,6 +75,13 @@ class MalformedEnvelope(ValueError):  # noqa: N818 (named for the fact)
         super().__init__(", ".join(f"{name} {what}" for name, what in self.problems))
 
 
+def _plain_digits(value: Any) -> Any:
+    """Refuse what Python would read as a number and other languages would not."""
+    if isinstance(value, str) and not _DIGITS.fullmatch(value):
+        raise ValueError("not plain digits")
+    return value
+
+
 class Envelope(BaseModel):
     """The attributes of one message, enough to route, dedupe and park it without its body."""
 
@@ -78,7 +93,7 @@ class Envelope(BaseModel):
     subject: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,127}$")]
     time: Instant
     council: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
-    sequence: Annotated[int, Field(ge=0)]
+    sequence: Annotated[int, Field(ge=0), BeforeValidator(_plain_digits)]
     family: UUID | None = None
     traceparent: Annotated[str, StringConstraints(pattern=_TRACEPARENT.pattern)] | None = None
 

@@ -2,11 +2,9 @@
 
 from uuid import UUID
 
-from pydantic import PositiveInt
-
 from contracts import topics
 from contracts.envelope import Message
-from contracts.shapes import ActorId, Instant, OpenCode, Sha256
+from contracts.shapes import ActorId, Instant, OpenCode, Ordinal, Sha256
 
 
 class HandoverOrigin(OpenCode):
@@ -69,7 +67,7 @@ class HandoverAuthorised(HandoverMessage, type="earlyhelp.handover.authorised.v1
 class HandoverSent(HandoverMessage, type="earlyhelp.handover.sent.v1"):
     """The pack left for the receiving team; nobody has acknowledged it yet."""
 
-    pack_version: PositiveInt
+    pack_version: Ordinal
     pack_sha256: Sha256
 
 

@@ -28,6 +28,9 @@ Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 Count = Annotated[int, Field(ge=0)]
 """How many, never negative."""
 
+Ordinal = Annotated[int, Field(ge=1)]
+"""Which one in a row, from 1."""
+
 CouncilCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
 """A code out of a council's own rules (a pathway, a team, an area): no spaces, so no sentences."""
 
