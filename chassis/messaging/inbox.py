@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     Column,
+    ColumnClause,
     DateTime,
     Index,
     Table,
@@ -60,7 +61,7 @@ async def forget_seen(conn: AsyncConnection, older_than: timedelta, at_most: int
     Returns:
         how many rows went; call again while it is `at_most`.
     """
-    ctid = literal_column("ctid")
+    ctid: ColumnClause[str] = literal_column("ctid")
     old = select(ctid).select_from(inbox).where(inbox.c.seen_at < func.now() - older_than)
     gone = await conn.execute(delete(inbox).where(ctid.in_(old.limit(at_most).scalar_subquery())))
     return gone.rowcount

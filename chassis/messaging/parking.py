@@ -20,6 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     and_,
+    bindparam,
     func,
     select,
     text,
@@ -143,9 +144,10 @@ async def held_keys(
     theirs = and_(
         parked_key.c.group_name == group,
         parked_key.c.topic == topic,
-        parked_key.c.key == func.any(_array(keys)),
+        parked_key.c.key == func.any(bindparam("keys", type_=ARRAY(LargeBinary))),
     )
-    found = await conn.execute(select(parked_key.c.key).where(theirs).with_for_update(read=True))
+    asked = select(parked_key.c.key).where(theirs).with_for_update(read=True)
+    found = await conn.execute(asked, {"keys": list(keys)})
     return {bytes(key) for key in found.scalars()}
 
 
@@ -200,9 +202,3 @@ async def _hold_key(conn: AsyncConnection, group: str, topic: str, key: bytes) -
     hold = insert(parked_key).values(group_name=group, topic=topic, key=key)
     same = {"since": parked_key.c.since}
     await conn.execute(hold.on_conflict_do_update(constraint=parked_key.primary_key, set_=same))
-
-
-def _array(keys: Collection[bytes]) -> object:
-    from sqlalchemy import bindparam
-
-    return bindparam("keys", list(keys), type_=ARRAY(LargeBinary), unique=True)
