@@ -1,11 +1,15 @@
 """The database as its owner makes it, and what the application may not do to it."""
 
+import importlib
+
 import psycopg
 import pytest
 
+from chassis.database import metadata
 from chassis.migrate import grant, keep_partitions, migrate, restored
-from tests.making.databases import Fresh
+from tests.making.databases import Fresh, differences
 
+TABLES_OF_MESSAGING = tuple(f"messaging.{m}" for m in ("inbox", "outbox", "parking", "timers"))
 pytestmark = pytest.mark.postgres
 
 
@@ -74,3 +78,9 @@ def test_a_restore_begins_a_new_epoch(fresh_database: Fresh) -> None:
             " VALUES (gen_random_uuid(), 't', 'k', 'x', 'southend', 1, now(), '') RETURNING epoch"
         ).fetchone()
     assert row == (1,)
+
+
+def test_the_tables_in_the_code_are_those_in_the_database(fresh_database: Fresh) -> None:
+    for module in ("audit", "prompts", "web.idempotency", *TABLES_OF_MESSAGING):
+        importlib.import_module(f"chassis.{module}")
+    assert differences(fresh_database("").owner_url, metadata) == []

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pytest
 from psycopg import sql
+from sqlalchemy import Column, MetaData
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import make_url
 
 from chassis.migrate import migrate
@@ -78,3 +81,25 @@ def fresh_database(postgres_server: str) -> Fresh:
         return make_database(postgres_server, templates[service])
 
     return fresh
+
+
+COLUMNS = """
+SELECT attname, format_type(atttypid, atttypmod), attnotnull FROM pg_attribute
+ WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped
+"""
+
+
+def differences(owner_url: str, metadata: MetaData) -> list[str]:
+    """Compare tables in the code with those in a database: missing, other columns, other types."""
+    found: list[str] = []
+    with psycopg.connect(owner_url) as conn:
+        for table in metadata.sorted_tables:
+            there = {(n, t, f) for n, t, f in conn.execute(COLUMNS, (f'"{table.name}"',))}
+            here = {(c.name, _type(c), not c.nullable) for c in table.columns}
+            found += [f"{table.name}: {each}" for each in sorted(there ^ here)]
+    return found
+
+
+def _type(column: Column[Any]) -> str:
+    name = column.type.compile(dialect=postgresql.dialect()).lower()
+    return {"varchar": "character varying"}.get(name, name)
