@@ -15,6 +15,9 @@ from pathlib import Path
 
 import psutil
 
+SAME_START = 3.0
+"""Seconds by which a start time may seem to move when the machine's clock is set."""
+
 _OURS: dict[int, subprocess.Popen[bytes]] = {}
 
 
@@ -32,7 +35,7 @@ class Child:
             mine.poll()
         try:
             process = psutil.Process(self.pid)
-            same = abs(process.create_time() - self.started) < 1
+            same = abs(process.create_time() - self.started) < SAME_START
             return bool(same and process.status() != psutil.STATUS_ZOMBIE)
         except psutil.NoSuchProcess:
             return False
