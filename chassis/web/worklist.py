@@ -1,0 +1,106 @@
+"""The worklist over HTTP: staff see what their roles are asked to do, take it, and settle it."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, ConfigDict, StringConstraints
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from chassis import audit
+from chassis.facts import NotFound
+from chassis.prompts import Prompt, one_prompt, open_prompts, settle_prompt, take_prompt
+from chassis.web.identity import Actor, staff
+
+Staff = Annotated[Actor, Depends(staff())]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+
+
+class PromptShown(BaseModel):
+    """What a person is asked to do. `kind` and `about` are codes and ids; nothing is a name."""
+
+    id: UUID
+    kind: str
+    subject: str
+    about: str
+    role: str
+    assignee: str | None
+    urgent: bool
+    due_at: datetime | None
+    raised_at: datetime
+    taken_at: datetime | None
+    taken_by: str | None
+
+
+class Settlement(BaseModel):
+    """What came of it, as a code."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    outcome: Code
+
+
+def worklist_router(engine_of: Callable[[Any], AsyncEngine]) -> APIRouter:
+    """Make /prompts over the database that `engine_of(room)` gives."""
+    router = APIRouter(prefix="/prompts", tags=["worklist"])
+
+    def engine(request: Request) -> AsyncEngine:
+        return engine_of(request.app.state.room)
+
+    Engine = Annotated[AsyncEngine, Depends(engine)]  # noqa: N806 - a type, local to its router
+
+    @router.get("", summary="What your roles are asked to do, the urgent first")
+    async def listed(engine: Engine, actor: Staff, subject: str | None = None) -> Sequence[Any]:
+        async with engine.begin() as conn:
+            found = await open_prompts(
+                conn, council=actor.council, roles=actor.roles, subject=subject
+            )
+        return [PromptShown.model_validate(each.shown()) for each in found]
+
+    @router.post("/{prompt_id}/taken", summary="Say that you are on it")
+    async def taken(engine: Engine, actor: Staff, prompt_id: UUID) -> PromptShown:
+        async with engine.begin() as conn:
+            prompt = await _theirs(conn, actor, prompt_id)
+            await take_prompt(conn, council=actor.council, prompt_id=prompt_id, by=actor.subject)
+            await _noted(conn, actor, prompt, "prompt taken", [prompt.kind])
+        return PromptShown.model_validate(prompt.shown() | {"taken_by": actor.subject})
+
+    @router.post("/{prompt_id}/settled", summary="Say what came of it", status_code=204)
+    async def settled(
+        engine: Engine, actor: Staff, prompt_id: UUID, settlement: Settlement
+    ) -> None:
+        async with engine.begin() as conn:
+            prompt = await _theirs(conn, actor, prompt_id)
+            await settle_prompt(
+                conn,
+                council=actor.council,
+                prompt_id=prompt_id,
+                outcome=settlement.outcome,
+                by=actor.subject,
+            )
+            detail = [prompt.kind, settlement.outcome]
+            await _noted(conn, actor, prompt, "prompt settled", detail)
+
+    return router
+
+
+async def _theirs(conn: AsyncConnection, actor: Actor, prompt_id: UUID) -> Prompt:
+    prompt = await one_prompt(conn, council=actor.council, prompt_id=prompt_id)
+    if prompt is None or prompt.role not in actor.roles:
+        raise NotFound
+    return prompt
+
+
+async def _noted(
+    conn: AsyncConnection, actor: Actor, prompt: Prompt, action: str, detail: list[str]
+) -> None:
+    await audit.record(
+        conn,
+        council=actor.council,
+        actor=actor,
+        action=action,
+        subject=prompt.subject,
+        detail=detail,
+    )

@@ -1,0 +1,54 @@
+"""Prompts on a real database: asked once, never made less urgent, scoped to council and role."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from chassis.database import psycopg_url
+from chassis.prompts import open_prompts, raise_prompt, settle_prompts
+from tests.making.databases import Fresh
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+async def conn(fresh_database: Fresh) -> AsyncIterator[AsyncConnection]:
+    engine = create_async_engine(psycopg_url(fresh_database("").app_url))
+    async with engine.begin() as conn:
+        yield conn
+    await engine.dispose()
+
+
+async def ask(conn: AsyncConnection, *, urgent: bool = False, council: str = "southend") -> None:
+    await raise_prompt(
+        conn, council=council, kind="ring", subject="s", role="duty_worker", urgent=urgent
+    )
+
+
+async def test_the_same_thing_is_asked_once_and_urgency_never_falls(conn: AsyncConnection) -> None:
+    await ask(conn, urgent=True)
+    await ask(conn)
+    (prompt,) = await open_prompts(conn, council="southend", roles={"duty_worker"})
+    assert prompt.urgent
+
+
+async def test_another_council_or_role_does_not_see_it(conn: AsyncConnection) -> None:
+    await ask(conn)
+    assert await open_prompts(conn, council="west-sussex", roles={"duty_worker"}) == []
+    assert await open_prompts(conn, council="southend", roles={"team_manager"}) == []
+
+
+async def test_once_settled_it_may_be_asked_again(conn: AsyncConnection) -> None:
+    await ask(conn)
+    await settle_prompts(conn, council="southend", subject="s", outcome="done", by="staff-1")
+    assert await open_prompts(conn, council="southend", roles={"duty_worker"}) == []
+    await ask(conn)
+    assert len(await open_prompts(conn, council="southend", roles={"duty_worker"})) == 1
+
+
+async def test_settling_in_one_council_leaves_the_other(conn: AsyncConnection) -> None:
+    await ask(conn)
+    await ask(conn, council="west-sussex")
+    await settle_prompts(conn, council="southend", subject="s", outcome="done", by="staff-1")
+    assert len(await open_prompts(conn, council="west-sussex", roles={"duty_worker"})) == 1
