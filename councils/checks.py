@@ -88,10 +88,11 @@ def _check_desk(page: Page) -> None:
 def _check_teams(page: Page) -> None:
     areas, grades = page.codes("areas"), page.codes("grades")
     for key, row in page.rows("teams"):
-        if row.get("area") not in areas:
+        if str(row.get("area")) not in areas:
             page.report(f"{key}.area", "names an area that is not among the areas")
-        for grade in row.get("grades", ()):
-            if grade not in grades:
+        listed = row.get("grades")
+        for grade in listed if isinstance(listed, list) else ():
+            if str(grade) not in grades:
                 page.report(f"{key}.grades", f'names "{grade}", which is not among the grades')
     manned = [row.get("area") for _, row in page.rows("teams")]
     for key, row in page.rows("areas"):
@@ -102,12 +103,12 @@ def _check_teams(page: Page) -> None:
 
 def _check_pathways(page: Page) -> None:
     groups = page.codes("pathway_groups")
-    used = {row.get("group") for _, row in page.rows("pathways")}
+    used = {str(row.get("group")) for _, row in page.rows("pathways")}
     for key, row in page.rows("pathways"):
-        if row.get("group") not in groups:
+        if str(row.get("group")) not in groups:
             page.report(f"{key}.group", "names a group that is not among the pathway_groups")
     for key, row in page.rows("pathway_groups"):
-        if row.get("code") not in used:
+        if str(row.get("code")) not in used:
             page.report(key, "is the group of no pathway")
 
 

@@ -21,7 +21,7 @@ def lines_of_keys(text: str) -> dict[str, int]:
             if header[1] == "[[":
                 rows[table] += 1
                 table = f"{table}.{rows[table] - 1}"
-            found.setdefault(table, number)
+            _note(found, table, number)
         elif key := _KEY.match(line):
             _note(found, f"{table}.{_dotted(key[1])}".lstrip("."), number)
     return found

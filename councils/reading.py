@@ -33,11 +33,20 @@ class CouncilFileWrong(Exception):  # noqa: N818 -- errors are named for the fac
 class Page:
     """One council's file: what it says, where it says it, and what is wrong with it."""
 
-    def __init__(self, path: Path, text: str, document: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        text: str,
+        document: dict[str, Any] | None,
+        unreadable: tuple[int, str] | None = None,
+    ) -> None:
         self.path = path
-        self.document = document
-        self._lines = lines_of_keys(text)
+        self.readable = document is not None
+        self.document = document or {}
+        self._lines = lines_of_keys(text) if self.readable else {}
         self._found: dict[tuple[int, str], str] = {}
+        if unreadable:
+            self._found[unreadable[0], "the file"] = unreadable[1]
 
     def report(self, key: str, sentence: str) -> None:
         """Note what is wrong with a key; the first sentence about a key is the one that stays."""
@@ -53,7 +62,8 @@ class Page:
     def problems(self) -> Iterator[str]:
         """Yield one sentence for each problem, in the order of the file."""
         for (line, key), sentence in sorted(self._found.items()):
-            yield f"{_short(self.path)}, line {line}: {key} {sentence}."
+            said = f"{_short(self.path)}, line {line}: {key} {sentence}."
+            yield " ".join(said.split())
 
     def rows(self, table: str) -> list[tuple[str, dict[str, Any]]]:
         """Return (key, row) of an array of tables, leaving out what is no table."""
@@ -77,20 +87,19 @@ class Page:
 
 
 def open_page(path: Path) -> Page:
-    """Read a file's TOML.
-
-    Raises:
-        CouncilFileWrong: If it is not TOML, with the line where reading stopped.
-    """
-    text = path.read_text(encoding="utf-8")
+    """Read a file's TOML; a file that is none becomes a page whose only problem says so."""
+    raw = path.read_bytes()
+    text = raw.decode("utf-8", "replace")
     try:
+        raw.decode("utf-8")
         return Page(path, text, tomllib.loads(text))
+    except UnicodeDecodeError as wrong:
+        return Page(path, text, None, (raw.count(b"\n", 0, wrong.start) + 1, "is not UTF-8 text"))
     except tomllib.TOMLDecodeError as wrong:
         reason, _, place = str(wrong).partition(" (at ")
         line = re.search(r"line (\d+)", place)
-        number = line[1] if line else str(text.count("\n") + 1)
-        sentence = f"{_short(path)}, line {number}: is not TOML: {reason}."
-        raise CouncilFileWrong((sentence,)) from wrong
+        number = int(line[1]) if line else text.count("\n") + 1
+        return Page(path, text, None, (number, f"is not TOML: {reason}"))
 
 
 def _short(path: Path) -> str:

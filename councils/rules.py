@@ -155,16 +155,17 @@ def load_councils(directory: Path) -> Councils:
         CouncilFileWrong: With one sentence for each thing that is wrong in any of the files.
     """
     pages = [open_page(path) for path in sorted(directory.glob("*.toml"))]
+    readable = [page for page in pages if page.readable]
     read: dict[str, CouncilRules] = {}
-    for page in pages:
+    for page in readable:
         rules = _read(page)
         rule_checks(page)
         if rules is not None:
             read[rules.code] = rules
-    cross_checks(pages)
+    cross_checks(readable)
     problems = tuple(problem for page in pages for problem in page.problems())
     if problems:
         raise CouncilFileWrong(problems)
     if not read:
-        raise CouncilFileWrong((f"{directory} holds no council's file.",))
+        raise CouncilFileWrong((f"{directory.name} holds no council's file.",))
     return Councils(read)

@@ -23,11 +23,13 @@ PLACEHOLDERS: Final = (
 
 
 def placeholders_of(text: str) -> frozenset[str]:
-    """Return the names in braces; a malformed brace is refused."""
+    """Return the names in braces; whatever else stands in a brace is refused."""
     try:
         parts = list(string.Formatter().parse(text))
     except ValueError as wrong:
         raise refusal("has a brace without its partner") from wrong
+    if any(form or conversion for _, _, form, conversion in parts):
+        raise refusal("may have only names in braces")
     return frozenset(name for _, name, _, _ in parts if name is not None)
 
 
