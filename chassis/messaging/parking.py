@@ -17,7 +17,6 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
-    UniqueConstraint,
     Uuid,
     and_,
     bindparam,
@@ -59,8 +58,15 @@ parked = Table(
     Column("discarded_at", DateTime(timezone=True), nullable=True),
     Column("discarded_by", Text, nullable=True),
     Column("discarded_why", Text, nullable=True),
-    UniqueConstraint(
-        "group_name", "topic", "partition", "record_offset", "timestamp_ms", name="uq_parked_record"
+    Index(
+        "uq_parked_unread",
+        "group_name",
+        "topic",
+        "partition",
+        "record_offset",
+        "timestamp_ms",
+        unique=True,
+        postgresql_where=text("ce_id IS NULL"),
     ),
     Index(
         "ix_parked_line",

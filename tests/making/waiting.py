@@ -3,13 +3,33 @@
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 
 
 class NeverCameTrueError(AssertionError):
     """What was waited for had not come true at its deadline."""
+
+
+@overload
+async def eventually(
+    check: Callable[[], Awaitable[T]],
+    *,
+    within: float = ...,
+    every: float = ...,
+    report: Callable[[], Any] | None = ...,
+) -> T: ...
+
+
+@overload
+async def eventually(
+    check: Callable[[], T],
+    *,
+    within: float = ...,
+    every: float = ...,
+    report: Callable[[], Any] | None = ...,
+) -> T: ...
 
 
 async def eventually(

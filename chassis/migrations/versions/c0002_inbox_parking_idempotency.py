@@ -40,10 +40,10 @@ CREATE TABLE parked (
     ready_at timestamptz,
     discarded_at timestamptz,
     discarded_by text,
-    discarded_why text,
-    CONSTRAINT uq_parked_record
-        UNIQUE (group_name, topic, partition, record_offset, timestamp_ms)
+    discarded_why text
 );
+CREATE UNIQUE INDEX uq_parked_unread
+    ON parked (group_name, topic, partition, record_offset, timestamp_ms) WHERE ce_id IS NULL;
 CREATE INDEX ix_parked_line ON parked (group_name, topic, key, number)
     WHERE discarded_at IS NULL;
 CREATE INDEX ix_parked_ready ON parked (group_name, ready_at) WHERE ready_at IS NOT NULL;
