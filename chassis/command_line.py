@@ -4,14 +4,18 @@ Each command imports what it needs when it runs, so that serving stays small.
 """
 
 import json
-from collections.abc import Callable
-from typing import Annotated, Literal
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from chassis.assembly import Assembly
+from chassis.assembly import Assembly, pipeline_of
 from chassis.card import Card
 from chassis.settings import ServiceSettings
+
+if TYPE_CHECKING:
+    from chassis.messaging.replay import Replayer
 
 Assemble = Callable[[], Assembly]
 
@@ -35,10 +39,22 @@ def command_line(card: Card, settings_class: type[ServiceSettings], assemble: As
     app = typer.Typer(help=card.decides, no_args_is_help=True, add_completion=False)
     _add_serving(app, assemble)
     _add_ownership(app, card, settings_class)
-    from chassis.messaging.parked_command import parked_command  # noqa: PLC0415 - see above
+    from chassis.messaging.parked_command import parked_commands  # noqa: PLC0415 - see above
 
-    app.add_typer(parked_command(assemble), name="parked")
+    app.add_typer(parked_commands(lambda: _replayer_of(assemble)), name="parked")
     app(prog_name=f"python -m services.{card.name}")
+
+
+@asynccontextmanager
+async def _replayer_of(assemble: Assemble) -> AsyncIterator["Replayer"]:
+    from chassis.messaging.replay import Replayer  # noqa: PLC0415 - see above
+
+    assembly = assemble()
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(assembly.room.engine.dispose)
+        for each in assembly.opened:
+            await stack.enter_async_context(each)
+        yield Replayer(pipeline_of(assembly))
 
 
 def _add_serving(app: typer.Typer, assemble: Assemble) -> None:

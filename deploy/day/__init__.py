@@ -1,0 +1,1 @@
+"""A day at the hub, made from the two interviews: played through the public APIs, then checked."""
