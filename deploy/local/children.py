@@ -11,12 +11,17 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 import psutil
 
 SAME_START = 3.0
 """Seconds by which a start time may seem to move when the machine's clock is set."""
+
+BEGINS = "=== begins"
+"""Where a new run begins in a log."""
 
 _OURS: dict[int, subprocess.Popen[bytes]] = {}
 
@@ -115,8 +120,7 @@ def start_child(
         directory: Its working directory.
         user: The system user (and group of the same account) it runs as, when we are root.
     """
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with open(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as sink:  # noqa: PTH123 - a file descriptor with its mode
+    with begun_log(log) as sink:
         process = subprocess.Popen(
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
@@ -133,11 +137,21 @@ def start_child(
     return Child(process.pid, _start_time(process.pid))
 
 
+def begun_log(log: Path) -> BinaryIO:
+    """Open a log for a new run, below what earlier runs wrote; its owner alone reads it."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    sink = os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
+    sink.write(f"{BEGINS} {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}\n".encode())
+    sink.flush()
+    return sink
+
+
 def last_lines(log: Path, count: int = 12) -> str:
-    """The end of a log, for the sentence that says why something did not start."""
+    """The end of a log's latest run, for the sentence that says why something did not start."""
     if not log.exists():
         return "(no log)"
-    return "\n".join(log.read_text(errors="replace").splitlines()[-count:])
+    latest = log.read_text(errors="replace").rpartition(BEGINS)[2]
+    return "\n".join(latest.splitlines()[1:][-count:])
 
 
 def _start_time(pid: int) -> float:

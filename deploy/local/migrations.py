@@ -5,7 +5,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from deploy.local.children import last_lines
+from deploy.local.children import begun_log, last_lines
 from deploy.local.databases import addresses, create_service_database
 from deploy.local.environment import inherited, migration_environment
 from deploy.local.parts import SERVICES
@@ -42,8 +42,7 @@ def migrate_all(plan: StackPlan) -> None:
 
 def _migrate(plan: StackPlan, service: str) -> None:
     log = plan.log(f"{service}-migrate")
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as sink:
+    with begun_log(log) as sink:
         ended = subprocess.run(
             [sys.executable, "-m", f"services.{service}", "migrate"],
             env=inherited() | migration_environment(service, plan),

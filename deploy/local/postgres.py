@@ -116,11 +116,17 @@ class LocalPostgres:
         cluster = reachable_data(self.data / "cluster")
         if not (cluster / "PG_VERSION").exists():
             self._make(programs, cluster)
+        self._forget_the_dead(cluster / "postmaster.pid")
         settings = SETTINGS | ({} if self.fsync else HASTY) | {"port": str(self.port)}
         options = [f"--{name}={value}" for name, value in settings.items()]
         command: list[str | Path] = [programs / "bin" / "postgres", "-D", cluster, *options]
         self._child = start_child(command, log=self.log, directory=cluster, user=account())
         self._remember()
+
+    def _forget_the_dead(self, lock: Path) -> None:
+        """Remove the lock of our own ended process: unreaped by its parent, it looks alive."""
+        if self._child and lock.exists() and lock.read_text().split()[:1] == [str(self._child.pid)]:
+            lock.unlink()
 
     def _make(self, programs: Path, cluster: Path) -> None:
         with tempfile.NamedTemporaryFile("w", prefix="kinbridge-") as password:

@@ -19,7 +19,8 @@ from deploy.local.places import ROOT, CannotStartError
 from deploy.local.plan import StackPlan
 from deploy.local.state_file import write_private
 
-HEALTH = "/health/ready"
+HEALTH = {SIMULATORS: "/health/live"}
+"""Where a part says that it is ready; /health/ready unless it stands here."""
 
 
 def start_process(plan: StackPlan, name: str) -> Child:
@@ -41,7 +42,9 @@ def start_process(plan: StackPlan, name: str) -> Child:
 def is_ready(plan: StackPlan, name: str) -> bool:
     """Whether a process answers that it is ready for work."""
     try:
-        answer = httpx.get(plan.url(name) + HEALTH, timeout=2.0, trust_env=False)
+        answer = httpx.get(
+            plan.url(name) + HEALTH.get(name, "/health/ready"), timeout=2.0, trust_env=False
+        )
     except httpx.HTTPError:
         return False
     return answer.status_code == httpx.codes.OK
