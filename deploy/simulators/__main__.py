@@ -15,7 +15,7 @@ def main() -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     port = int(os.environ["KINBRIDGE_SIM_PORT"])
     app = create_app(read_configuration(port))
-    uvicorn.run(app, host="127.0.0.1", port=port, access_log=False, log_config=None)
+    uvicorn.run(app, host="127.0.0.1", port=port, ws="none", access_log=False, log_config=None)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import httpx
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from chassis.clocks import FieldClock
 from deploy.simulators.care_routes import CareSystems, care_router
@@ -18,7 +19,6 @@ from deploy.simulators.configuration import Configuration
 from deploy.simulators.issuer_routes import issuer_router
 from deploy.simulators.issuers import SERVICES, make_issuers
 from deploy.simulators.journal import JournalFullError
-from deploy.simulators.limits import BodyLimit
 from deploy.simulators.notify.keys import Keys
 from deploy.simulators.notify.mailroom import Limits, Mailroom
 from deploy.simulators.notify.receipts import Receipts
@@ -38,7 +38,7 @@ log = logging.getLogger("deploy.simulators")
 
 def create_app(configuration: Configuration, client: httpx.AsyncClient | None = None) -> FastAPI:
     """Put the simulators together; `client` posts Notify's callbacks."""
-    client = client or httpx.AsyncClient()
+    client = client or httpx.AsyncClient(trust_env=False)
     configuration.field_clock_file.parent.mkdir(parents=True, exist_ok=True)
     issuers = make_issuers(configuration)
     mailroom = _mailroom(configuration, client)
@@ -52,7 +52,7 @@ def create_app(configuration: Configuration, client: httpx.AsyncClient | None = 
     app.include_router(partner_router(Partners(configuration)))
     app.include_router(clock_router(FieldClock(configuration.field_clock_file)))
     _front(app, mailroom)
-    app.add_middleware(BodyLimit, most_bytes=configuration.most_body_bytes)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=configuration.most_body_bytes)
     app.add_exception_handler(NotifyError, answer_refusal)
     app.add_exception_handler(JournalFullError, _answer_full)
     app.add_exception_handler(RequestValidationError, _answer_malformed)

@@ -7,7 +7,11 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, JsonValue, SecretStr
-from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+from standardwebhooks.webhooks import (
+    EmptyWebhookSecretError,
+    Webhook,
+    WebhookVerificationError,
+)
 
 from chassis.clocks import wall_now
 from deploy.simulators.configuration import Configuration, Name
@@ -109,7 +113,7 @@ def partner_router(partners: Partners) -> APIRouter:
         """Give the receiver the secret that its deliveries are signed with."""
         try:
             partners.of(agency).give_secret(given.secret.get_secret_value())
-        except (ValueError, RuntimeError) as error:
+        except (ValueError, EmptyWebhookSecretError) as error:
             raise HTTPException(422, "a secret is whsec_ and base64") from error
 
     @router.post("/{agency}/mode")

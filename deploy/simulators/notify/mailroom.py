@@ -6,6 +6,7 @@ the journal, so a restart goes on where it stopped.
 
 import asyncio
 import heapq
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,8 @@ from deploy.simulators.journal import Journal, JournalFullError, Line
 from deploy.simulators.notify.receipts import Receipts, delivery_receipt, returned_letter
 from deploy.simulators.notify.recipients import Outcome
 
+log = logging.getLogger("deploy.simulators")
+AT_ONCE = 20
 Step = Literal["send", "settle", "tell", "return"]
 
 
@@ -120,14 +123,14 @@ class Mailroom:
 
     async def step(self, now: datetime) -> None:
         """Take every step that is due at `now`."""
-        ready: list[str] = []
-        while self._due and self._due[0][0] <= now:
-            ready.append(heapq.heappop(self._due)[1])
-        self._busy = len(ready)
-        try:
-            await asyncio.gather(*(self._take_step(one) for one in ready))
-        finally:
-            self._busy = 0
+        while ready := self._ready(now):
+            self._busy = len(ready)
+            try:
+                steps = (self._take_step(one) for one in ready)
+                for failed in filter(None, await asyncio.gather(*steps, return_exceptions=True)):
+                    log.error("a notification stopped here", exc_info=failed)
+            finally:
+                self._busy = 0
 
     async def run(self) -> None:
         """Take steps as they fall due, until cancelled."""
@@ -139,6 +142,12 @@ class Mailroom:
                 await asyncio.wait_for(self._woken.wait(), rest)
             except TimeoutError:
                 continue
+
+    def _ready(self, now: datetime) -> list[str]:
+        ready: list[str] = []
+        while self._due and self._due[0][0] <= now and len(ready) < AT_ONCE:
+            ready.append(heapq.heappop(self._due)[1])
+        return ready
 
     async def _take_step(self, notification_id: str) -> None:
         parcel = self._parcels[notification_id]
