@@ -44,7 +44,8 @@ class Issuer:
     council: str | None
     key: ECKey
     seconds: int
-    clients: tuple[Client, ...] = ()
+    clients: tuple[Client, ...]
+    services: tuple[str, ...]
 
     def sign(
         self, *, subject: str, client_id: str, roles: tuple[str, ...], audience: tuple[str, ...]
@@ -109,10 +110,13 @@ def make_issuers(configuration: Configuration) -> dict[str, Issuer]:
     folder = configuration.state_directory / "issuers"
     folder.mkdir(parents=True, exist_ok=True)
 
+    services = tuple(f"{EVERY_SERVICE}-{service}" for service in configuration.services)
+
     def issuer(name: str, kind: Kind, council: str | None, clients: tuple[Client, ...]) -> Issuer:
         url = f"{configuration.public_url}/issuers/{name}"
         key = _kept_key(folder / f"{name}.jwk.json", name)
-        return Issuer(name, url, kind, council, key, configuration.token_seconds, clients)
+        seconds = configuration.token_seconds
+        return Issuer(name, url, kind, council, key, seconds, clients, services)
 
     found = [issuer(SERVICES, "service", None, _services(configuration))]
     for council, part in configuration.councils.items():

@@ -97,7 +97,7 @@ def _for_person(issuer: Issuer, people: tuple[Invented, ...], request: TokenRequ
         subject=person.subject,
         client_id=DEVELOPMENT_CLIENT,
         roles=roles,
-        audience=_staff_audience(request),
+        audience=_staff_audience(issuer, request),
     )
 
 
@@ -105,7 +105,7 @@ def _for_client(issuer: Issuer, request: TokenRequest) -> str:
     client = _known_client(issuer, request)
     audience = request.audience
     if issuer.kind == "staff":
-        audience = _staff_audience(request)
+        audience = _staff_audience(issuer, request)
     elif len(audience) != 1 or not audience[0].startswith(f"{EVERY_SERVICE}-"):
         raise TokenError("invalid_target", "A service names one audience, kinbridge-<service>.")
     return issuer.sign(
@@ -122,5 +122,5 @@ def _known_client(issuer: Issuer, request: TokenRequest) -> Client:
     raise TokenError("invalid_client", "Client id or secret is not known here.", 401)
 
 
-def _staff_audience(request: TokenRequest) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((EVERY_SERVICE, *request.audience)))
+def _staff_audience(issuer: Issuer, request: TokenRequest) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((EVERY_SERVICE, *(request.audience or issuer.services))))

@@ -38,7 +38,10 @@ async def test_a_workers_token_says_who_she_is_and_for_which_council(tmp_path: P
         "kinbridge_organisation", "roles", "scope", "client_id",
     }  # fmt: skip
     assert claims["sub"] == "staff-debbie"
-    assert claims["aud"] == ["kinbridge"]
+    assert claims["aud"] == [
+        "kinbridge", "kinbridge-referral", "kinbridge-allocation", "kinbridge-handover",
+        "kinbridge-notifications",
+    ]  # fmt: skip
     assert claims["roles"] == ["duty_worker"]
     assert claims["kinbridge_council"] == "southend"
     assert claims["exp"] - claims["iat"] == 3_600
