@@ -80,6 +80,11 @@ def care_router(systems: CareSystems) -> APIRouter:
             await asyncio.sleep(systems.slow_seconds)
         return JSONResponse(Receipt(received=receipt).model_dump(), status)
 
+    _operating(router, systems)
+    return router
+
+
+def _operating(router: APIRouter, systems: CareSystems) -> None:
     @router.post("/{council}/mode")
     async def turn(council: str, change: ModeChange[Mode]) -> ModeChange[Mode]:
         """Switch the system: up, down (503), slow (kept, answered late) or reject (422)."""
@@ -95,8 +100,6 @@ def care_router(systems: CareSystems) -> APIRouter:
         """Read every arrival, oldest first; ask again with `after` = `next` until none comes."""
         lines, place = systems.store(council).received(after, limit)
         return {"received": lines, "next": place}
-
-    return router
 
 
 def _take_in(store: CareSystemStore, raw: bytes, key: str) -> tuple[str, int]:

@@ -47,7 +47,8 @@ class Door:
 def notify_router(office: PostOffice, door: Door) -> APIRouter:
     """Serve the API, and beside it a mode to fail in and what was accepted."""
     router = APIRouter(prefix="/notify", tags=["GOV.UK Notify"])
-    _api(router, office, door)
+    _messages(router, office, door)
+    _templates(router, office, door)
 
     @router.post("/mode")
     async def turn(change: ModeChange[Mode]) -> ModeChange[Mode]:
@@ -66,7 +67,7 @@ def notify_router(office: PostOffice, door: Door) -> APIRouter:
     return router
 
 
-def _api(router: APIRouter, office: PostOffice, door: Door) -> None:
+def _messages(router: APIRouter, office: PostOffice, door: Door) -> None:
     @router.post("/v2/notifications/{kind}")
     async def send(kind: Kind, request: Request, authorization: Authorization = None) -> Response:
         """Send an e-mail, a text message or a letter."""
@@ -96,6 +97,8 @@ def _api(router: APIRouter, office: PostOffice, door: Door) -> None:
         found = islice(office.mailroom.ids(service, reference, template_type), 250)
         return {"notifications": [office.mailroom.seen(one) for one in found], "links": {}}
 
+
+def _templates(router: APIRouter, office: PostOffice, door: Door) -> None:
     @router.get("/v2/templates")
     async def templates(
         type: Kind | None = None,  # noqa: A002 - the API's own word
