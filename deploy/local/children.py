@@ -17,6 +17,8 @@ from typing import BinaryIO
 
 import psutil
 
+from deploy.local.system_user import group_of
+
 SAME_START = 3.0
 """Seconds by which a start time may seem to move when the machine's clock is set."""
 
@@ -130,7 +132,7 @@ def start_child(
             cwd=directory,
             start_new_session=True,
             user=user,
-            group=None if user is None else _group_of(user),
+            group=None if user is None else group_of(user),
             extra_groups=None if user is None else [],
         )
     _OURS[process.pid] = process
@@ -159,9 +161,3 @@ def _start_time(pid: int) -> float:
         return float(psutil.Process(pid).create_time())
     except psutil.NoSuchProcess:
         return time.time()
-
-
-def _group_of(user: int) -> int:
-    import pwd  # noqa: PLC0415 - POSIX only, as is root
-
-    return pwd.getpwuid(user).pw_gid

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -15,7 +16,13 @@ from deploy.local.children import Child, last_lines, start_child
 from deploy.local.places import CannotStartError
 from deploy.local.ports import LOOPBACK, free_ports
 from deploy.local.state_file import read_state, write_state
-from deploy.local.system_user import account, reachable_data, reachable_programs
+from deploy.local.system_user import (
+    account,
+    group_of,
+    reachable_data,
+    reachable_programs,
+    remove_data,
+)
 
 SUPERUSER = "kinbridge_admin"
 
@@ -101,6 +108,12 @@ class LocalPostgres:
         if self._child:
             self._child.kill()
 
+    def remove(self) -> None:
+        """Stop it, and remove its data, wherever it lies."""
+        self.stop()
+        remove_data(self.data / "cluster")
+        shutil.rmtree(self.data, ignore_errors=True)
+
     def _answers(self) -> bool:
         if not self.running:
             return False
@@ -144,6 +157,7 @@ class LocalPostgres:
                 check=False,
                 cwd=cluster,
                 user=user,
+                group=None if user is None else group_of(user),
                 extra_groups=None if user is None else [],
             )
         if told.returncode:

@@ -21,7 +21,6 @@ from deploy.local.plan import StackPlan, plan_stack
 from deploy.local.postgres import LocalPostgres
 from deploy.local.processes import is_ready, start_process, wait_until_ready
 from deploy.local.state_file import read_state, write_state
-from deploy.local.system_user import remove_data
 from deploy.local.topics import create_topics_now
 
 Say = Callable[[str], None]
@@ -92,7 +91,7 @@ class Stack:
     def remove(self) -> None:
         """Stop everything, and remove its data, its logs and its secrets."""
         self.down()
-        remove_data(self.plan.folder / "postgres" / "cluster")
+        self.postgres.remove()
         shutil.rmtree(self.plan.folder)
 
     def start_service(self, name: str, *, wait: bool = True) -> None:

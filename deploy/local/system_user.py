@@ -31,21 +31,30 @@ def account() -> int | None:
     )
 
 
+def group_of(user: int) -> int:
+    """The account's own group."""
+    return pwd.getpwuid(user).pw_gid
+
+
 def reachable(path: Path) -> bool:
     """Whether other accounts may pass through every folder above this path."""
     return all(folder.stat().st_mode & 0o001 for folder in path.parents if folder.exists())
 
 
 def reachable_programs(programs: Path) -> Path:
-    """The PostgreSQL installation, copied out of a closed home where root lends an account."""
+    """The PostgreSQL installation, copied out of a closed home where root lends an account.
+
+    Its libraries lie in a folder beside the package, where the programs look for them.
+    """
     if account() is None or reachable(programs / "bin" / "postgres"):
         return programs
     size = (programs / "bin" / "postgres").stat().st_size
     copy = _own_folder(f"kinbridge-postgres-{size}", programs)
     if not (copy / "whole").exists():
-        shutil.copytree(programs, copy, dirs_exist_ok=True, symlinks=True)
+        for folder in (programs.parent, programs.parent.with_suffix(".libs")):
+            shutil.copytree(folder, copy / folder.name, dirs_exist_ok=True, symlinks=True)
         (copy / "whole").touch()
-    return copy
+    return copy / programs.parent.name / programs.name
 
 
 def reachable_data(data: Path) -> Path:
@@ -62,7 +71,7 @@ def reachable_data(data: Path) -> Path:
         data.symlink_to(elsewhere / "cluster")
         data = elsewhere / "cluster"
     data.mkdir(exist_ok=True, mode=0o700)
-    os.chown(data, user, pwd.getpwuid(user).pw_gid)
+    os.chown(data, user, group_of(user))
     return data
 
 

@@ -64,7 +64,7 @@ def own_cluster() -> Iterator[LocalPostgres]:
             server.start()
             yield server
         finally:
-            server.stop()
+            server.remove()
 
 
 @contextmanager
