@@ -99,7 +99,7 @@ WAITS = "waits-for-fact"
 
 
 class WaitsForFact(Exception):  # noqa: N818 - named for the fact
-    """What this message builds on is not here yet, e.g. "case:<id>"; it is tried again then."""
+    """What this message builds on is not here yet, e.g. "thing:<id>"; it is tried again then."""
 
     def __init__(self, fact: str) -> None:
         """Name the awaited fact: a kind, a colon and an id."""
