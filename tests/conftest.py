@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from deploy.local.stack import Stack
 from tests.making import servers
 
 pytest_plugins = ["tests.making.tier_times", "tests.making.databases"]
@@ -34,3 +35,10 @@ def fresh_cluster() -> Iterator[str]:
     """A superuser's URL of a PostgreSQL of this module's own, for relay and lock tests."""
     with servers.own_cluster() as server:
         yield server.url()
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """A whole Kinbridge on fresh data: its addresses are in `stack.told()`."""
+    with servers.own_stack() as running:
+        yield running

@@ -34,7 +34,7 @@ def class_path() -> str:
     store = cache() / "maven"
     locked = tomllib.loads(LOCK.read_text())["dependencies"]
     with _alone(cache() / "jars.lock"), ThreadPoolExecutor(8) as pool:
-        jars = list(pool.map(lambda jar: _fetched(store, jar), locked))
+        jars = list(pool.map(lambda jar: fetched(store, jar), locked))
     return os.pathsep.join(sorted(str(jar) for jar in jars))
 
 
@@ -51,7 +51,8 @@ def lock() -> None:
     locked.save(LOCK)
 
 
-def _fetched(store: Path, jar: dict[str, str]) -> Path:
+def fetched(store: Path, jar: dict[str, str]) -> Path:
+    """One jar in the store, fetched where missing, held to its digest."""
     group, name, version = jar["groupId"], jar["artifactId"], jar["version"]
     path = store.joinpath(*group.split("."), name, version, f"{name}-{version}.jar")
     if not path.exists():

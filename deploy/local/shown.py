@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.table import Table
 
-from deploy.local.parts import SERVICES, SIMULATORS
+from deploy.local.parts import SIMULATORS
 from deploy.local.places import ROOT
 from deploy.local.stack import Stack
 
@@ -28,13 +28,12 @@ def show_first_steps(console: Console, stack: Stack) -> None:
         return
     council = stack.plan.councils[0]
     issuer = f"{stack.plan.url(SIMULATORS)}/issuers/{council}"
-    audience = " ".join(f"kinbridge-{service}" for service in SERVICES)
     prompts = f"{stack.plan.url('referral')}/prompts"
     lines = (
         "",
         "[bold]Who works at the invented council, and a token for one of them[/] (development):",
         f"  curl -s {issuer}/people",
-        f"  TOKEN=$(curl -s {issuer}/token -d subject=staff-priya -d 'audience={audience}' \\",
+        f"  TOKEN=$(curl -s {issuer}/token -d subject=staff-priya \\",
         "    | python3 -c \"import json,sys; print(json.load(sys.stdin)['access_token'])\")",
         "[bold]What the duty manager is asked to do:[/]",
         f'  curl -s {prompts} -H "Authorization: Bearer $TOKEN"',

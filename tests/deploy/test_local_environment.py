@@ -1,11 +1,14 @@
 """Each process of a stack is told what its settings ask for, and nothing that they do not know."""
 
+import importlib
 import json
+import os
 import stat
 from pathlib import Path
 
 import pytest
 
+from chassis.settings import ServiceSettings
 from deploy.local.environment import (
     environment_of,
     migration_environment,
@@ -14,6 +17,41 @@ from deploy.local.environment import (
 from deploy.local.parts import SERVICES
 from deploy.simulators.configuration import Configuration
 from tests.making.local_stacks import COUNCILS, a_plan
+
+
+def settings_of(service: str) -> type[ServiceSettings]:
+    """The settings class of a service: the one in its settings.py."""
+    module = importlib.import_module(f"services.{service}.settings")
+    (found,) = (
+        kind
+        for kind in vars(module).values()
+        if isinstance(kind, type)
+        and issubclass(kind, ServiceSettings)
+        and kind.__module__ == module.__name__
+    )
+    return found
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_can_read_its_settings_from_what_it_is_told(
+    service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = settings_of(service)
+    for name in [name for name in os.environ if name.startswith("KINBRIDGE_")]:
+        monkeypatch.delenv(name)
+    for name, value in environment_of(service, a_plan(tmp_path)).items():
+        monkeypatch.setenv(name, value)
+    read = kind()
+    assert read.service_client_id == service
+    assert read.environment == "development"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_is_told_nothing_that_no_service_knows(service: str, tmp_path: Path) -> None:
+    known = {name for other in SERVICES for name in settings_of(other).model_fields}
+    told = migration_environment(service, a_plan(tmp_path))
+    unknown = {name.removeprefix("KINBRIDGE_").lower() for name in told} - known
+    assert not unknown
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -13,8 +13,10 @@ import psutil
 
 from deploy.local.kafka import LocalKafka
 from deploy.local.kafka_ready import wait_until_ready
+from deploy.local.places import LOCAL
 from deploy.local.ports import free_ports
 from deploy.local.postgres import LocalPostgres
+from deploy.local.stack import Stack
 from deploy.local.system_user import remove_data
 
 POSTGRES_IMAGE = "postgres:18"
@@ -77,6 +79,20 @@ def own_broker() -> Iterator[LocalKafka]:
             yield broker
         finally:
             broker.stop()
+
+
+@contextmanager
+def own_stack() -> Iterator[Stack]:
+    """Run a whole Kinbridge on fresh data, for the journeys and the drills."""
+    for left in LOCAL.glob("test-*/stack.json"):
+        if not psutil.pid_exists(int(left.parent.name.removeprefix("test-"))):
+            Stack.named(left.parent.name).remove()
+    name = f"test-{os.getpid()}"
+    Stack.named(name).up()
+    try:
+        yield Stack.named(name)
+    finally:
+        Stack.named(name).remove()
 
 
 def engine_answers() -> bool:
