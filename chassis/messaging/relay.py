@@ -138,7 +138,7 @@ class Relay:
         """Send one partition's rows, one batch in flight at a time."""
         batch = producer.create_batch()
         for row in rows:
-            record = self._record(row)
+            record = self.record_of(row)
             if batch.append(**record) is None:
                 await self._send(producer, batch, topic, partition)
                 batch = producer.create_batch()
@@ -151,7 +151,8 @@ class Relay:
         batch.close()  # without it the linger would delay the batch
         await (await producer.send_batch(batch, topic, partition=partition))
 
-    def _record(self, row: tuple[Any, ...]) -> dict[str, Any]:
+    def record_of(self, row: tuple[Any, ...]) -> dict[str, Any]:
+        """Give the Kafka record of an outbox row, as `send_batch` takes it."""
         created_at, ce_id, _, key, type_, council, sequence, family, at, trace, body = row[3:]
         return {
             "key": key.encode(),
