@@ -85,7 +85,8 @@ def own_broker() -> Iterator[LocalKafka]:
 def own_stack() -> Iterator[Stack]:
     """Run a whole Kinbridge on fresh data, for the journeys and the drills."""
     for left in LOCAL.glob("test-*/stack.json"):
-        if not psutil.pid_exists(int(left.parent.name.removeprefix("test-"))):
+        pid = left.parent.name.removeprefix("test-")
+        if pid.isdigit() and not psutil.pid_exists(int(pid)):
             Stack.named(left.parent.name).remove()
     name = f"test-{os.getpid()}"
     Stack.named(name).up()
