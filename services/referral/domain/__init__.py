@@ -1,0 +1,1 @@
+"""What is decided at the front door: lives, guards and rules, without any I/O."""

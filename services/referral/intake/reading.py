@@ -1,0 +1,126 @@
+"""Reads a body as far as it can be read: where a child is in danger, no form is sent back."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from services.referral.intake.form import DANGER_QUESTIONS, IntakeForm
+from services.referral.intake.gaps import Asked, Problem, gaps
+
+YES = frozenset({"yes", "y", "true", "1"})
+MOST_ROUNDS = 6
+NOT_OBJECTS = frozenset({"model_type", "model_attributes_type", "dict_type"})
+_SAYS_YES = re.compile(
+    rb'"(?:danger|' + "|".join(DANGER_QUESTIONS).encode() + rb')"\s*:\s*(?:"\s*yes\s*"|true)',
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What could be read, what is wrong or missing, and whether danger was readable in it."""
+
+    form: IntakeForm
+    problems: tuple[Problem, ...]
+    danger: bool
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is wrong or missing."""
+        return not self.problems
+
+
+def read(raw: bytes, asked: Asked) -> Reading:
+    """Read a body; never raises."""
+    document, problems = parsed(raw)
+    form, more = as_far_as_it_goes(document)
+    problems += more
+    problems += [gap for gap in gaps(form, asked) if not _told(gap, problems)]
+    return Reading(form, tuple(problems), danger_in(document) or danger_in_text(raw))
+
+
+def parsed(raw: bytes) -> tuple[Any, list[Problem]]:
+    """Parse JSON; of what is none, nothing is left but the note that it is none."""
+    problems: list[Problem] = []
+    if b"\\u0000" in raw:
+        raw = raw.replace(b"\\u0000", b"")
+        sentence = "Text may not hold the null character."
+        problems.append({"type": "null_character", "loc": (), "msg": sentence})
+    try:
+        return json.loads(raw.decode("utf-8", "replace")), problems
+    except (ValueError, RecursionError):
+        sentence = "The body is not valid JSON."
+        return None, [*problems, {"type": "json_invalid", "loc": (), "msg": sentence}]
+
+
+def as_far_as_it_goes(document: Any) -> tuple[IntakeForm, list[Problem]]:
+    """Validate; take out what is wrong and validate the rest, so that one slip costs one field."""
+    first: list[Problem] = []
+    if document is None:
+        return IntakeForm(), first
+    for _ in range(MOST_ROUNDS):
+        try:
+            return IntakeForm.model_validate(document), first
+        except ValidationError as refused:
+            errors = refused.errors(include_url=False, include_input=False)
+        first = first or [dict(error) for error in errors]
+        if not isinstance(document, dict):
+            break
+        for error in sorted(errors, key=lambda error: _depth_first(error["loc"]), reverse=True):
+            _take_out(document, error["loc"], error["type"])
+    return IntakeForm(), first
+
+
+def _depth_first(loc: Sequence[str | int]) -> tuple[tuple[bool, str | int], ...]:
+    return tuple((isinstance(part, int), part) for part in loc)
+
+
+def _take_out(document: Any, loc: Sequence[str | int], kind: str) -> None:
+    """Remove one value; an item that should have been an object leaves an empty one behind."""
+    for part in loc[:-1]:
+        try:
+            document = document[part]
+        except (KeyError, IndexError, TypeError):
+            return
+    last = loc[-1] if loc else ""
+    if isinstance(document, dict):
+        document.pop(last, None)
+    elif isinstance(document, list) and isinstance(last, int) and last < len(document):
+        if kind in NOT_OBJECTS:
+            document[last] = {}
+        else:
+            del document[last]
+
+
+def _told(gap: Problem, problems: Sequence[Problem]) -> bool:
+    """Whether a field is missing only because what stood there was taken out as wrong."""
+    loc = gap["loc"]
+    return any(_within(p["loc"], loc) or _within(loc, p["loc"]) for p in problems)
+
+
+def _within(inner: Sequence[object], outer: Sequence[object]) -> bool:
+    return list(inner[: len(outer)]) == list(outer)
+
+
+def danger_in(document: Any) -> bool:
+    """Whether any danger question is answered with yes, wherever and however it is spelt."""
+    if not isinstance(document, dict):
+        return False
+    told = document.get("danger")
+    if _is_yes(told):
+        return True
+    places = [document, told] if isinstance(told, dict) else [document]
+    return any(_is_yes(place.get(question)) for place in places for question in DANGER_QUESTIONS)
+
+
+def danger_in_text(raw: bytes) -> bool:
+    """Whether a yes to a danger question can be read in a body that is not whole."""
+    return bool(_SAYS_YES.search(raw))
+
+
+def _is_yes(value: object) -> bool:
+    return isinstance(value, str | bool | int) and str(value).strip().lower() in YES
