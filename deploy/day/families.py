@@ -106,7 +106,7 @@ REVIEWED = form(
         child("c2", "Ottoline", "Quillfeather", "2018-09-21", nhs_number=nhs_number(2)),
     ],
     [adult("a1", "Henrietta", "Quillfeather", phone="01632 960341")],
-    ["14 Larkspur Rise", "Southend-on-Sea"],
+    ["14 Larkspur Rise", "Cockle Quarter"],
     "SS1 1AA",
 )
 NOBODY_ANSWERS = form(
@@ -117,7 +117,7 @@ NOBODY_ANSWERS = form(
         child("c2", "Marigold", "Wrenshaw", "2022-06-30"),
     ],
     [adult("a1", "Cordelia", "Wrenshaw", phone="01632 960342")],
-    ["3 Tamarisk Court", "Southend-on-Sea"],
+    ["3 Tamarisk Court", "Cockle Quarter"],
     "SS2 2BB",
 )
 NOT_WELL_AT_HOME = form(
@@ -128,7 +128,7 @@ NOT_WELL_AT_HOME = form(
         child("c2", "Clementine", "Thackwell", "2025-03-08"),
     ],
     [adult("a1", "Isadora", "Thackwell", phone="01632 960343")],
-    ["27 Samphire Lane", "Southend-on-Sea"],
+    ["27 Samphire Lane", "Cockle Quarter"],
     "SS3 3CC",
 )
 WITH_GRANDPARENTS = form(
@@ -139,7 +139,7 @@ WITH_GRANDPARENTS = form(
         adult("a1", "Bartholomew", "Mossop", phone="01632 960344", relation="grandparent"),
         adult("a2", "Winifred", "Mossop", relation="grandparent"),
     ],
-    ["8 Foxglove Walk", "Southend-on-Sea"],
+    ["8 Foxglove Walk", "Cockle Quarter"],
     "SS4 4DD",
 )
 NEWLY_MOVED = form(
@@ -158,7 +158,7 @@ NEWLY_MOVED = form(
             safe_contact=SAFE | {"post": "no", "must_not_know": ["Ignatius Pemberwick"]},
         )
     ],
-    ["Flat 2, 51 Bindweed Street", "Southend-on-Sea"],
+    ["Flat 2, 51 Bindweed Street", "Cockle Quarter"],
     "SS5 5EE",
 )
 NEWLY_MOVED["household"]["restricted"] = "yes"
@@ -179,7 +179,7 @@ SAFETY_PLAN_KEPT = form(
     "Worries after a safety plan was not kept one weekend",
     [child("c1", "Thaddeus", "Gillyflower", "2017-12-12")],
     [adult("a1", "Araminta", "Gillyflower", phone="01632 960346")],
-    ["6 Hawthorn Green", "Chichester"],
+    ["6 Hawthorn Green", "Sedge Quarter"],
     "PO19 1AA",
 )
 SHOWN_ELSEWHERE = form(
@@ -187,7 +187,7 @@ SHOWN_ELSEWHERE = form(
     "The mother asks where to find help with a benefit form",
     [child("c1", "Wilfred", "Ashgrove", "2021-08-17")],
     [adult("a1", "Philippa", "Ashgrove", phone="01632 960347")],
-    ["19 Celandine Close", "Chichester"],
+    ["19 Celandine Close", "Sedge Quarter"],
     "PO19 2BB",
 )
 RUNG_BY_GRANDMOTHER = form(
@@ -195,7 +195,7 @@ RUNG_BY_GRANDMOTHER = form(
     "The grandmother rang the desk: she is worried how her daughter copes",
     [child("c1", "Lysander", "Fennimore", "2018-03-03")],
     [adult("a1", "Dorothea", "Fennimore", phone="01632 960348")],
-    ["2 Bluebell Row", "Chichester"],
+    ["2 Bluebell Row", "Sedge Quarter"],
     "PO19 3CC",
 )
 RUNG_BY_GRANDMOTHER["referrer"] = {
