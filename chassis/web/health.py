@@ -15,22 +15,25 @@ Probe = Callable[[], Awaitable[str | None]]
 PROBE_SECONDS = 2.0
 
 
-def health_router(live: Mapping[str, Probe], ready: Mapping[str, Probe]) -> APIRouter:
+def health_router(
+    live: Mapping[str, Probe], ready: Mapping[str, Probe], *, patience: float = PROBE_SECONDS
+) -> APIRouter:
     """Make /health/live, /health/ready and /metrics.
 
     Args:
         live: A failing one means that only a restart helps: a loop or consumer that is stuck.
         ready: A failing one means that work cannot be done now, and may be again by itself.
+        patience: Seconds that each probe has to answer.
     """
     router = APIRouter(tags=["health"])
 
     @router.get("/health/live", summary="Is it making progress?")
     async def is_live() -> JSONResponse:
-        return _answer("live", await _reasons(live))
+        return _answer("live", await _reasons(live, patience))
 
     @router.get("/health/ready", summary="Can it do its work now?")
     async def is_ready() -> JSONResponse:
-        return _answer("ready", await _reasons(ready))
+        return _answer("ready", await _reasons(ready, patience))
 
     @router.get("/metrics", summary="Measures for Prometheus", response_class=Response)
     async def metrics() -> Response:
@@ -50,14 +53,14 @@ def database_probe(engine: AsyncEngine) -> Probe:
     return probe
 
 
-async def _reasons(probes: Mapping[str, Probe]) -> dict[str, str]:
-    asked = await asyncio.gather(*(_ask(probe) for probe in probes.values()))
+async def _reasons(probes: Mapping[str, Probe], patience: float) -> dict[str, str]:
+    asked = await asyncio.gather(*(_ask(probe, patience) for probe in probes.values()))
     return {name: reason for name, reason in zip(probes, asked, strict=True) if reason}
 
 
-async def _ask(probe: Probe) -> str | None:
+async def _ask(probe: Probe, patience: float) -> str | None:
     try:
-        async with asyncio.timeout(PROBE_SECONDS):
+        async with asyncio.timeout(patience):
             return await probe()
     except TimeoutError:
         return "no answer in time"

@@ -5,7 +5,6 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Annotated, Any, Self
 
 from fastapi import Header
@@ -108,7 +107,7 @@ def digest(body: bytes, secret: SecretStr) -> bytes:
     except ValueError:
         raise Malformed("The body is not valid JSON.") from None
     plain = json.dumps(read, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hmac.digest(secret.get_secret_value().encode(), plain.encode(), sha256.__name__)
+    return hmac.digest(secret.get_secret_value().encode(), plain.encode(), "sha256")
 
 
 def row(scope: Scope, body_hmac: bytes, status: int, answer: Answer) -> dict[str, Any]:

@@ -4,6 +4,7 @@ What an actor is comes from the issuer's registration, never from the token alon
 speaks for one council, and no token of its can claim another.
 """
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self
@@ -15,7 +16,14 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from chassis.facts import Forbidden
 from chassis.settings import TrustedIssuer
 from chassis.web.problems import NotIdentified
-from chassis.web.tokens import LONGEST_TOKEN, Claims, TokenVerifier, VerifiedTokens, refused
+from chassis.web.tokens import (
+    LONGEST_TOKEN,
+    Claims,
+    Elapsed,
+    TokenVerifier,
+    VerifiedTokens,
+    refused,
+)
 
 ActorKind = Literal["staff", "agency", "service", "system"]
 JWKS_SECONDS = 3.0
@@ -92,10 +100,11 @@ class IdentityDoor:
         issuers: tuple[TrustedIssuer, ...],
         audience: str,
         transport: httpx.AsyncBaseTransport | None = None,
+        elapsed: Elapsed = time.monotonic,
     ) -> None:
-        """Trust these issuers for this audience; `transport` is for tests."""
+        """Trust these issuers for this audience; `transport` and `elapsed` are for tests."""
         self._client = httpx.AsyncClient(timeout=JWKS_SECONDS, transport=transport)
-        self._verifier = TokenVerifier(issuers, audience, self._client)
+        self._verifier = TokenVerifier(issuers, audience, self._client, elapsed)
         self._verified: VerifiedTokens[Actor] = VerifiedTokens()
 
     async def actor(self, token: str | None) -> Actor:

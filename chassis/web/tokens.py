@@ -10,7 +10,7 @@ import json
 import time
 from base64 import urlsafe_b64decode
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
 import httpx
@@ -36,6 +36,7 @@ REMEMBERED_SECONDS = 300.0
 REMEMBERED_TOKENS = 10_000
 
 Claims = Mapping[str, Any]
+Elapsed = Callable[[], float]
 Who = TypeVar("Who")
 _refused = counter("tokens_refused", "Tokens that were not believed", "why")
 
@@ -49,9 +50,9 @@ def refused(why: str) -> NotIdentified:
 class Keyring:
     """The public keys of one issuer, asked for when an unknown one turns up, and kept."""
 
-    def __init__(self, issuer: TrustedIssuer, client: httpx.AsyncClient) -> None:
+    def __init__(self, issuer: TrustedIssuer, client: httpx.AsyncClient, elapsed: Elapsed) -> None:
         """Start empty: the first token asks."""
-        self._issuer, self._client = issuer, client
+        self._issuer, self._client, self._elapsed = issuer, client, elapsed
         self._keys: dict[str, Key] = {}
         self._asked = self._answered = -float("inf")
         self._asking = asyncio.Lock()
@@ -80,13 +81,13 @@ class Keyring:
         return self._keys.get(kid)
 
     def _fresh(self) -> bool:
-        return time.monotonic() - self._answered < KEYS_STAY_FRESH_SECONDS
+        return self._elapsed() - self._answered < KEYS_STAY_FRESH_SECONDS
 
     def _may_ask(self) -> bool:
-        return time.monotonic() - self._asked >= ASK_AGAIN_SECONDS
+        return self._elapsed() - self._asked >= ASK_AGAIN_SECONDS
 
     async def _ask(self) -> None:
-        self._asked = time.monotonic()
+        self._asked = self._elapsed()
         try:
             answer = await self._client.get(self._issuer.jwks_url)
             keys = usable_keys(answer.raise_for_status().json())
@@ -132,14 +133,18 @@ class TokenVerifier:
     """Tells which trusted issuer made a token and what it claims, or refuses it."""
 
     def __init__(
-        self, issuers: tuple[TrustedIssuer, ...], audience: str, client: httpx.AsyncClient
+        self,
+        issuers: tuple[TrustedIssuer, ...],
+        audience: str,
+        client: httpx.AsyncClient,
+        elapsed: Elapsed = time.monotonic,
     ) -> None:
         """Trust these issuers for this audience."""
         self._issuers = {one.issuer: one for one in issuers}
         if len(self._issuers) != len(issuers):
             message = "an issuer is named twice; one issuer speaks for one kind of actor"
             raise ValueError(message)
-        self._rings = {one.issuer: Keyring(one, client) for one in issuers}
+        self._rings = {one.issuer: Keyring(one, client, elapsed) for one in issuers}
         self._registry = JWTClaimsRegistry(
             leeway=LEEWAY_SECONDS,
             iss={"essential": True},

@@ -1,0 +1,95 @@
+"""What a request may cost before anybody looked at it."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from fastapi import APIRouter, Request
+from starlette.types import Message, Scope
+
+from chassis.web.limits import Limits, look_over
+from tests.making.applications import an_application, calling
+
+router = APIRouter()
+PUBLIC = {"POST /bodies", "POST /json"}
+
+
+@router.post("/bodies")
+async def length(request: Request) -> int:
+    return len(await request.body())
+
+
+@router.post("/json")
+async def whatever(body: dict[str, Any]) -> int:
+    return len(body)
+
+
+async def pieces(total: int) -> AsyncIterator[bytes]:
+    for _ in range(total // 1000):
+        yield b" " * 1000
+
+
+async def sent(path: str, content: Any, kind: str = "application/json") -> Any:
+    async with calling(an_application(router, public=PUBLIC)) as client:
+        return await client.post(path, content=content, headers={"content-type": kind})
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/pdf"])
+@pytest.mark.parametrize("path", ["/bodies", "/json"])
+async def test_too_large_a_body_is_refused_whether_announced_or_streamed(
+    kind: str, path: str
+) -> None:
+    for content in (b" " * 1_048_577, pieces(1_100_000)):
+        answer = await sent(path, content, kind)
+        assert answer.status_code == 413
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_a_body_at_the_limit_arrives_whole() -> None:
+    assert (await sent("/bodies", b" " * 1_048_576)).json() == 1_048_576
+    assert (await sent("/bodies", pieces(1_000_000), "text/plain")).json() == 1_000_000
+
+
+async def test_deep_json_is_refused_before_it_is_parsed() -> None:
+    answer = await sent("/json", b'{"a":' * 33 + b"1" + b"}" * 33)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["error"] == "too_deep"
+    assert (await sent("/json", b'{"a":' * 100_000)).status_code == 422
+
+
+async def test_many_shallow_brackets_and_brackets_in_text_are_fine() -> None:
+    assert (await sent("/json", b'{"a":[' + b"{}," * 99 + b"{}]}")).json() == 1
+    assert (await sent("/json", b'{"a": "' + b"[{" * 99 + b'\\"[{"}')).json() == 1
+
+
+@pytest.mark.parametrize("text", [rb"\u0000", rb"\\\u0000", rb"x\\\\\u0000"])
+async def test_a_null_character_is_refused_because_no_database_text_can_hold_it(
+    text: bytes,
+) -> None:
+    answer = await sent("/json", b'{"a": "' + text + b'"}')
+    assert answer.json()["errors"][0]["error"] == "null_character"
+
+
+def test_text_that_only_looks_like_a_null_character_is_fine() -> None:
+    look_over(rb'{"a": "\\u0000", "b": "\u00001"}'.replace(rb"\u00001", rb"\\\\u0000"), 32)
+
+
+async def test_a_body_that_does_not_arrive_is_given_up() -> None:
+    answered: list[Message] = []
+
+    async def nothing(_scope: Scope, _receive: object, _send: object) -> None:
+        raise AssertionError
+
+    async def never() -> Message:
+        import asyncio
+
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def answer(message: Message) -> None:
+        answered.append(message)
+
+    scope = {"type": "http", "headers": [(b"content-type", b"application/json")]}
+    await Limits(nothing, seconds=0.01)(scope, never, answer)
+    assert answered[0]["status"] == 408
