@@ -89,10 +89,10 @@ async def sent_by(path: str) -> list[Message]:
     async def send(message: Message) -> None:
         messages.append(message)
 
-    asked = iter([{"type": "http.request", "body": b"", "more_body": False}])
+    asked: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
 
     async def receive() -> Message:
-        return next(asked, None) or await asyncio.Future()
+        return asked.pop() if asked else await asyncio.Future()
 
     headers = [(k.lower().encode(), v.encode()) for k, v in SOUTHEND.bearer().items()]
     scope = {"type": "http", "method": "GET", "path": path, "headers": headers}

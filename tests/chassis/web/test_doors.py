@@ -1,6 +1,7 @@
 """Routes behind doors: who gets through, who is told 401 or 403, and no route without a door."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import pytest
 from fastapi import APIRouter, Depends, FastAPI
@@ -128,7 +129,7 @@ def test_a_door_that_stands_behind_another_dependency_is_seen() -> None:
     assert guarded(planted.routes[0])
 
 
-def _ending_in(dependency: object) -> object:
+def _ending_in(dependency: Callable[..., Any]) -> Callable[..., Any]:
     async def route(_who: Annotated[str, Depends(dependency)]) -> None: ...
 
     return route

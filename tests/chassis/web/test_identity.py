@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 import time_machine
+from joserfc.jwk import ECKey
 
 from chassis.facts import TryLater
 from chassis.web.identity import Actor, IdentityDoor
@@ -152,7 +153,7 @@ async def test_what_is_not_a_token_is_not_believed(token: str) -> None:
 
 async def test_a_token_signed_by_a_stranger_with_a_known_key_id_is_not_believed() -> None:
     southend = Issuer()
-    stranger = Issuer(keys=[type(a_key("first")).generate_key("P-256", {"kid": "first"})])
+    stranger = Issuer(keys=[ECKey.generate_key("P-256", {"kid": "first"})])
     async with a_door(southend) as door:
         with pytest.raises(NotIdentified):
             await door.actor(stranger.token())
@@ -171,7 +172,9 @@ async def test_a_token_signed_with_what_is_public_is_not_believed(alg: str) -> N
     southend = Issuer()
     header = urlsafe_b64encode(json.dumps({"alg": alg, "kid": "first"}).encode()).decode()
     signed = f"{header.rstrip('=')}.{southend.token().split('.')[1]}"
-    public = a_key("first").as_pem(private=False)
+    published = a_key("first")
+    assert isinstance(published, ECKey)
+    public = published.as_pem(private=False)
     signature = urlsafe_b64encode(hmac.digest(public, signed.encode(), "sha256")).decode()
     forged = f"{signed}.{signature.rstrip('=') if alg == 'HS256' else ''}"
     async with a_door(southend) as door:
