@@ -9,10 +9,10 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -22,12 +22,18 @@ from faststream.kafka import KafkaBroker
 
 from chassis.facts import TryLater
 from chassis.messaging.arrivals import Record
+from chassis.messaging.lag import LagMeter
 from chassis.messaging.pipeline import EverythingParks, Pipeline
 from chassis.messaging.progress import Assignments, Progress
+from chassis.messaging.reading import Pace, WhereToRead
 from chassis.supervision import STUCK_AFTER
 from chassis.telemetry import gauge
 
 log = structlog.get_logger()
+FASTSTREAM_LOG = logging.getLogger("faststream")
+FASTSTREAM_LOG.handlers.clear()  # it writes errors with their values; ours takes the words out
+FASTSTREAM_LOG.propagate = True
+FASTSTREAM_LOG.setLevel(logging.WARNING)
 HALTED = gauge("consumer_halted", "1 when everything parked and reading stopped", "group")
 LAG = gauge("consumer_lag", "Records that wait", "group", "topic", "partition")
 
@@ -36,34 +42,6 @@ HEARTBEAT_MS, REQUEST_MS, POLL_LIMIT_MS = 3_000, 40_000, 300_000
 STATIC_SESSION_MS = 30_000
 """A static member that restarts in less keeps its partitions; one gone for good stalls them."""
 EX_SOFTWARE = 70
-
-
-class WhereToRead(Protocol):
-    """What the consumer asks of the settings; `ServiceSettings` has it."""
-
-    @property
-    def kafka_bootstrap_servers(self) -> str:
-        """Kafka's addresses."""
-
-    @property
-    def kafka_session_timeout_ms(self) -> int:
-        """How long a silent member keeps its partitions."""
-
-    @property
-    def kafka_group_instance_id(self) -> str | None:
-        """The name of a static member, where replicas keep theirs."""
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How much to read at once, and how long, in seconds, to wait for what."""
-
-    max_records: int = 500
-    batch_timeout_ms: int = 10
-    start_within: float = 60.0
-    stop_within: float = 6.0
-    look_every: float = 5.0
-    stalled_after: float = 120.0
 
 
 class Deaf(Exception):  # noqa: N818 - named for the fact
@@ -122,6 +100,7 @@ class Consumer:
         self._joined = False
         self._halted = asyncio.Event()
         self._progress = Progress(self._pace.stalled_after)
+        self._meter = LagMeter(settings.kafka_bootstrap_servers, self._progress)
         self.moved_at = time.monotonic()
 
     @property
@@ -145,7 +124,7 @@ class Consumer:
         if not self._assigned.issuperset(self._topics):
             return 1
         try:
-            return sum((await self._progress.lags(self._consumers())).values())
+            return sum((await self._meter.lags(self._consumers())).values())
         except Exception:  # noqa: BLE001 - whatever the reason, it is not known to be quiet
             return 1
 
@@ -172,6 +151,7 @@ class Consumer:
         broker = KafkaBroker(
             self._settings.kafka_bootstrap_servers,
             consumer_only=True,
+            client_id=f"kinbridge-{self._pipeline.group}",
             allow_auto_create_topics=False,
             request_timeout_ms=REQUEST_MS,
             metadata_max_age_ms=30_000,
@@ -179,7 +159,7 @@ class Consumer:
             parser=tolerant,
             decoder=raw,
             apply_types=False,
-            logger=logging.getLogger("faststream.kafka"),
+            logger=FASTSTREAM_LOG,
             log_level=logging.DEBUG,
         )
         for topic in self._topics:
@@ -226,7 +206,8 @@ class Consumer:
     async def _stop(self, broker: KafkaBroker) -> None:
         """End reading in good time; what is under way is done again by whoever reads next."""
         try:
-            await asyncio.wait_for(broker.stop(), self._pace.stop_within)
+            async with asyncio.timeout(self._pace.stop_within):
+                await asyncio.gather(broker.stop(), self._meter.stop())
         except Exception as error:  # noqa: BLE001 - it ends all the same
             log.warning("consumer_stopped_badly", group=self._pipeline.group, error=error)
 
@@ -258,7 +239,7 @@ class Consumer:
                 await asyncio.wait_for(self._halted.wait(), self._pace.look_every)
             now = self.moved_at = time.monotonic()
             try:
-                lags = await self._progress.lags(self._consumers())
+                lags = await self._meter.lags(self._consumers())
             except Exception as error:
                 if now - heard > self._pace.stalled_after:
                     raise Deaf from error

@@ -1,13 +1,9 @@
-"""Progress: how far each partition got, what waits in it, and whether it silently stopped."""
+"""Progress: how far each partition got, and whether one has silently stopped moving."""
 
-import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping
 
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
-
-ANSWER_WITHIN = 10.0
-"""Seconds that Kafka may take to tell an offset."""
+from aiokafka import ConsumerRebalanceListener, TopicPartition
 
 
 class Progress:
@@ -28,6 +24,10 @@ class Progress:
         """Note that everything below `offset` has been worked."""
         self._reached[partition] = offset
         self._waiting_since.pop(partition, None)
+
+    def reached(self, partition: TopicPartition) -> int | None:
+        """Tell up to where a partition was worked; None where nothing of it was yet."""
+        return self._reached.get(partition)
 
     def held_up(self) -> None:
         """Note that a known trouble is in the way: waiting is right, for all partitions."""
@@ -52,28 +52,6 @@ class Progress:
             for partition, since in self._waiting_since.items()
             if now - since > self._stalled_after
         ]
-
-    async def lags(self, consumers: Iterable[AIOKafkaConsumer]) -> dict[TopicPartition, int]:
-        """Ask Kafka how many records wait in each partition that these consumers hold.
-
-        Raises:
-            TimeoutError: It does not answer; aiokafka's own errors escape as well.
-        """
-        lags: dict[TopicPartition, int] = {}
-        for consumer in consumers:
-            if partitions := consumer.assignment():
-                async with asyncio.timeout(ANSWER_WITHIN):
-                    ends = await consumer.end_offsets(partitions)
-                    for partition, end in ends.items():
-                        lags[partition] = max(0, end - await self._begin(consumer, partition))
-        return lags
-
-    async def _begin(self, consumer: AIOKafkaConsumer, partition: TopicPartition) -> int:
-        if (reached := self._reached.get(partition)) is not None:
-            return reached
-        if (committed := await consumer.committed(partition)) is not None:
-            return int(committed)
-        return int((await consumer.beginning_offsets([partition]))[partition])
 
 
 class Assignments(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no types
