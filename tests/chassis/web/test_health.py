@@ -6,9 +6,10 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from chassis.web.health import health_router
+from chassis.database import make_engine
+from chassis.web.health import database_probe, health_router
 from chassis.web.quiet import quiet_router
-from tests.making.applications import an_application, calling
+from tests.making.applications import an_application, calling, some_settings
 
 
 async def well() -> str | None:
@@ -64,6 +65,13 @@ async def test_the_measures_name_the_route_and_never_the_path() -> None:
         answer = await client.get("/metrics")
     assert 'route="(none)"' in answer.text
     assert "rowan" not in answer.text
+
+
+async def test_a_database_that_is_away_makes_it_unready() -> None:
+    engine = make_engine(some_settings())
+    answer = await seen(health_router({}, {"database": database_probe(engine)}), "/health/ready")
+    assert answer.json() == {"ready": False, "reasons": {"database": "OperationalError"}}
+    await engine.dispose()
 
 
 async def waiting() -> Mapping[str, int]:

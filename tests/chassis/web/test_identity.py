@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 import time_machine
+from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from chassis.facts import TryLater
@@ -180,6 +181,16 @@ async def test_a_token_signed_with_what_is_public_is_not_believed(alg: str) -> N
     async with a_door(southend) as door:
         with pytest.raises(NotIdentified):
             await door.actor(forged)
+
+
+@pytest.mark.parametrize("alg", ["PS256", "RS512"])
+async def test_a_sound_signature_of_another_algorithm_is_not_believed(alg: str) -> None:
+    southend = Issuer(keys=[a_key("rsa", "RSA")])
+    claims = {"iss": southend.url, "sub": "w-1", "aud": AUDIENCE, "iat": 1, "exp": 2**31}
+    token = jwt.encode({"alg": alg, "kid": "rsa"}, claims, a_key("rsa", "RSA"), [alg])
+    async with a_door(southend) as door:
+        with pytest.raises(NotIdentified):
+            await door.actor(token)
 
 
 async def test_an_identity_token_of_another_type_is_not_believed() -> None:

@@ -1,11 +1,12 @@
 """What a request may cost before anybody looked at it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from fastapi import APIRouter, Request
-from starlette.types import Message, Scope
+from starlette.types import Message, Receive, Scope, Send
 
 from chassis.web.limits import Limits, look_over
 from tests.making.applications import an_application, calling
@@ -75,21 +76,33 @@ def test_text_that_only_looks_like_a_null_character_is_fine() -> None:
     look_over(rb'{"a": "\\u0000", "b": "\u00001"}'.replace(rb"\u00001", rb"\\\\u0000"), 32)
 
 
-async def test_a_body_that_does_not_arrive_is_given_up() -> None:
-    answered: list[Message] = []
-
-    async def nothing(_scope: Scope, _receive: object, _send: object) -> None:
+async def test_a_body_that_says_it_is_too_large_is_not_read_at_all() -> None:
+    async def unread() -> Message:
         raise AssertionError
 
-    async def never() -> Message:
-        import asyncio
+    length = [(b"content-length", b"1048577")]
+    assert await answered_by(Limits(_never_reached), unread, length) == 413
 
+
+async def test_a_body_that_does_not_arrive_is_given_up() -> None:
+    async def never() -> Message:
         await asyncio.Event().wait()
         raise AssertionError
 
-    async def answer(message: Message) -> None:
+    json = [(b"content-type", b"application/json")]
+    assert await answered_by(Limits(_never_reached, seconds=0.01), never, json) == 408
+
+
+async def answered_by(limits: Limits, receive: Receive, headers: list[tuple[bytes, bytes]]) -> int:
+    answered: list[Message] = []
+
+    async def send(message: Message) -> None:
         answered.append(message)
 
-    scope = {"type": "http", "headers": [(b"content-type", b"application/json")]}
-    await Limits(nothing, seconds=0.01)(scope, never, answer)
-    assert answered[0]["status"] == 408
+    await limits({"type": "http", "headers": headers}, receive, send)
+    status: int = answered[0]["status"]
+    return status
+
+
+async def _never_reached(_scope: Scope, _receive: Receive, _send: Send) -> None:
+    raise AssertionError
