@@ -1,0 +1,58 @@
+"""The command line of the containers' jobs: `python -m deploy.containers …`, also as an image."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deploy.containers.compose_file import ComposeFile
+from deploy.containers.plan import FOLDER
+from deploy.local.places import ROOT, CannotStartError
+
+application = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
+SECRETS = Path(os.environ.get("KINBRIDGE_SECRETS_DIRECTORY", "/run/secrets"))
+
+
+@application.command("first-start")
+def first_start_(
+    *,
+    production: Annotated[bool, typer.Option(help="Draw only what the hub itself owns.")] = False,
+    folder: Annotated[Path, typer.Option(help="Where the secrets are kept.")] = FOLDER,
+) -> None:
+    """Draw the secrets that are missing and, for a trial, write .env."""
+    from deploy.containers.first_start import first_start  # noqa: PLC0415 - joserfc, here alone
+
+    first_start(ComposeFile.read(), folder, ROOT / ".env", print, production=production)
+
+
+@application.command()
+def databases() -> None:
+    """Make the four databases and their roles, with the passwords of the secret files."""
+    from deploy.containers.prepare import make_databases  # noqa: PLC0415 - psycopg, here alone
+
+    make_databases(SECRETS)
+
+
+@application.command()
+def topics() -> None:
+    """Wait for Kafka and make the topics."""
+    from deploy.containers.prepare import make_topics  # noqa: PLC0415 - aiokafka, here alone
+
+    make_topics(os.environ["KINBRIDGE_KAFKA_BOOTSTRAP_SERVERS"])
+
+
+@application.command()
+def partitions() -> None:
+    """Make the outboxes' coming days and drop old ones, now and every day."""
+    from deploy.containers.prepare import daily, keep_all_partitions  # noqa: PLC0415 - Alembic
+
+    daily(lambda: keep_all_partitions(SECRETS))
+
+
+if __name__ == "__main__":
+    try:
+        application()
+    except CannotStartError as reason:
+        sys.exit(str(reason))
