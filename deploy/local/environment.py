@@ -2,6 +2,7 @@
 
 import json
 import os
+import tomllib
 from typing import Any
 
 from deploy.local.parts import SERVICES, SIMULATORS
@@ -92,6 +93,8 @@ def inherited() -> dict[str, str]:
 def _own_settings(service: str, stack: StackPlan) -> dict[str, str]:
     if service == "referral":
         return {"token_signing_key_file": str(stack.signing_key_file)}
+    if service == "handover":
+        return {"social_care_urls": json.dumps(_care_systems(stack))}
     if service == "notifications":
         return {
             "notify_url": f"{stack.url(SIMULATORS)}/notify",
@@ -100,6 +103,14 @@ def _own_settings(service: str, stack: StackPlan) -> dict[str, str]:
             "webhook_encryption_key": stack.secrets.webhook_encryption_key,
         }
     return {}
+
+
+def _care_systems(stack: StackPlan) -> dict[str, str]:
+    found = {}
+    for council in stack.councils:
+        rules = tomllib.loads((ROOT / "councils" / f"{council}.toml").read_text())
+        found[rules["social_care"]["endpoint_name"]] = f"{stack.url(SIMULATORS)}/care/{council}"
+    return found
 
 
 def _issuer(stack: StackPlan, name: str) -> str:
