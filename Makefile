@@ -12,7 +12,7 @@ PYTHON := $(shell for python in $(PY) python3 python3.11 python3.12 python3.13 p
 
 .PHONY: help
 help: ## list every command
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: demo up down status logs clean
 demo: .installed-local ## play a day of Early Help on a fresh stack, check its ledger, take it down
@@ -45,6 +45,16 @@ faults: .installed-dev ## run the long drills: kills, hangs and outages
 
 bench: .installed-dev ## measure, each figure beside a limit or a peer
 	@$(PY) -m bench
+
+.PHONY: first-start images env-example
+first-start: .installed-local ## draw the secrets of docker-compose.yml, and write .env for a trial
+	@$(PY) -m deploy.containers first-start
+
+images: ## build the image of each service, of the jobs and of the simulators
+	docker compose --profile dev build
+
+env-example: .installed-local ## write .env.example from the settings classes
+	@$(PY) -m deploy.containers.env_example
 
 .PHONY: schemas lock
 schemas: .installed-local ## write the published schemas from the contracts
