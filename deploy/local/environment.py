@@ -5,12 +5,15 @@ import os
 import tomllib
 from typing import Any
 
-from deploy.local.parts import SERVICES, SIMULATORS
+from deploy.local.parts import SIMULATORS
 from deploy.local.places import ROOT
 from deploy.local.plan import StackPlan
 
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "TMPDIR")
 HUB = "hub-services"
+ASKED = ("referral", "allocation")
+"""The services that others fetch detail from."""
+
 CARE_SYSTEMS = ("liquidlogic", "mosaic")
 
 
@@ -29,7 +32,7 @@ def environment_of(service: str, stack: StackPlan) -> dict[str, str]:
         "service_client_secret": stack.secrets.client_secrets[service],
         "idempotency_key": stack.secrets.idempotency_keys[service],
         "field_clock_file": str(stack.field_clock_file),
-        **{f"{other}_url": stack.url(other) for other in SERVICES},
+        **{f"{other}_url": stack.url(other) for other in ASKED},
         **_own_settings(service, stack),
     }
     return {f"KINBRIDGE_{name.upper()}": value for name, value in settings.items()}
