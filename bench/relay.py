@@ -13,8 +13,8 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from bench.figures import Figure
-from chassis.clocks import new_id
-from chassis.messaging.cursor import BEHIND, Place, read
+from chassis.clocks import new_id, wall_now
+from chassis.messaging.cursor import BEHIND, OutboxReader, Place
 from chassis.messaging.relay import Relay
 from chassis.migrate import migrate
 from deploy.local.databases import create_service_database
@@ -56,8 +56,8 @@ async def _both(url: str, bootstrap: str) -> Figure:
     values = {"topic": TOPIC, "size": BODY, "events": EVENTS, "keys": KEYS}
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as conn:
         await conn.execute(FILL, values)
-        row = await (await conn.execute("SELECT now() - interval '1 hour'")).fetchone()
-        rows = await read(conn, Place(0, 0, 0, row[0]), EVENTS) if row else []
+    async with OutboxReader(url, 0, new_id()) as outbox:
+        rows = await outbox.read(Place(0, 0, 0, wall_now()), EVENTS)
     relay = Relay(url, bootstrap, "/kinbridge/bench")
     limit = EVENTS / await _limit(bootstrap, [relay.record_of(row) for row in rows])
     return Figure(
@@ -114,7 +114,7 @@ async def _relayed(relay: Relay, url: str) -> float:
             row = await (await conn.execute(BEHIND)).fetchone()
             if row and row[0] == 0:
                 break
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.1)
     spent = time.perf_counter() - began
     task.cancel()
     with suppress(asyncio.CancelledError):

@@ -1,31 +1,45 @@
 """The relay's place in the outbox: read what has surely been committed, keep the place, fenced."""
 
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, Self, TypeVar
 from uuid import UUID
 
 import psycopg
+from psycopg.rows import args_row
+
+T = TypeVar("T")
 
 READ = """
-SELECT epoch, tx, seq, created_at, ce_id::text, topic, key, type, council, sequence::text,
-       family::text, time, traceparent, body
+SELECT epoch, tx, seq, (extract(epoch FROM created_at) * 1000)::bigint AS ms, topic, type, council,
+       convert_to(key, 'UTF8'), body, convert_to(ce_id::text, 'UTF8'),
+       convert_to(to_char("time" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'UTF8'),
+       convert_to(sequence::text, 'UTF8'), convert_to(family::text, 'UTF8'),
+       convert_to(traceparent, 'UTF8')
   FROM outbox
  WHERE (epoch, tx, seq) > (%(epoch)s::smallint, %(tx)s::text::xid8, %(seq)s::bigint)
-   AND (epoch < (SELECT max(epoch) FROM outbox_epoch)
-        OR tx < pg_snapshot_xmin(pg_current_snapshot()))
+   AND (epoch, tx) < ((SELECT max(epoch) FROM outbox_epoch),
+                      pg_snapshot_xmin(pg_current_snapshot()))
    AND created_at >= %(day)s::timestamptz - interval '1 day'
    AND created_at < now() + interval '1 day'
- ORDER BY epoch, tx, seq
+ ORDER BY outbox.epoch, outbox.tx, outbox.seq
  LIMIT %(limit)s
 """
+"""Everything that becomes bytes of a record is bytes already: the relay only hands it on."""
 
 BEHIND = """
-SELECT count(*), min(created_at) FROM (
-  SELECT o.created_at FROM outbox o, outbox_cursor c
-   WHERE c.shard = 0 AND (o.epoch, o.tx, o.seq) > (c.epoch, c.tx, c.seq)
-     AND o.created_at >= c.day - interval '1 day'
-   ORDER BY o.epoch, o.tx, o.seq LIMIT 10000) AS unpublished
+WITH after AS (SELECT epoch, tx, seq, day FROM outbox_cursor WHERE shard = 0)
+SELECT (SELECT count(*) FROM (
+          SELECT 1 FROM outbox o, after a WHERE (o.epoch, o.tx, o.seq) > (a.epoch, a.tx, a.seq)
+             AND o.created_at >= a.day - interval '1 day' LIMIT 10000) AS some),
+       (SELECT o.created_at FROM outbox o, after a
+         WHERE (o.epoch, o.tx, o.seq) > (a.epoch, a.tx, a.seq)
+           AND o.created_at >= a.day - interval '1 day'
+         ORDER BY o.epoch, o.tx, o.seq LIMIT 1)
 """
 """How many rows wait (10,000 at most are counted) and the age of the oldest of them."""
 
@@ -39,6 +53,9 @@ UPDATE outbox_cursor SET epoch = %(epoch)s, tx = %(tx)s::text::xid8, seq = %(seq
  WHERE shard = %(shard)s AND owner = %(owner)s
 """
 
+IN_ORDER = "-c enable_seqscan=off -c enable_bitmapscan=off -c max_parallel_workers_per_gather=0"
+"""The index gives the order; without statistics the planner would sort a whole day instead."""
+LOCK = "SELECT pg_try_advisory_lock(hashtext('kinbridge outbox'), %(shard)s)"
 CLUSTER = "SELECT system_identifier::text FROM pg_control_system()"
 
 
@@ -62,65 +79,127 @@ class Place:
     seq: int
     day: datetime
 
+    def values(self) -> dict[str, Any]:
+        """Give the place as a statement's values."""
+        return {"epoch": self.epoch, "tx": str(self.tx), "seq": self.seq, "day": self.day}
 
-async def take(conn: psycopg.AsyncConnection[Any], shard: int, owner: UUID) -> Place:
-    """Become the owner of a shard's cursor.
 
-    Raises:
-        RestoredElsewhere: the cursor was last moved in another PostgreSQL cluster.
+class Row(NamedTuple):
+    """One row of the outbox, as `READ` gives it; `ms` is when it was written."""
+
+    epoch: int
+    tx: bytes
+    seq: int
+    ms: int
+    topic: str
+    type: str
+    council: str
+    key: bytes
+    body: bytes
+    id: bytes
+    time: bytes
+    sequence: bytes
+    family: bytes | None
+    traceparent: bytes | None
+
+    @property
+    def place(self) -> Place:
+        """Give the place that this row stands at."""
+        day = datetime.fromtimestamp(self.ms / 1000, UTC)
+        return Place(self.epoch, int.from_bytes(self.tx, "big"), self.seq, day)
+
+
+class OutboxReader:
+    """One connection of the relay's own, worked by one thread.
+
+    A thread, because a page arrives in hundreds of pieces and psycopg waits for them in C; one,
+    so that closing waits its turn.
     """
-    here = (await (await conn.execute(CLUSTER)).fetchone() or ("",))[0]
-    given = {"shard": shard, "owner": owner, "cluster": here}
-    row = await (await conn.execute(TAKE, given)).fetchone()
-    if row is None:
-        message = "The outbox has no cursor; run `migrate` first."
-        raise RuntimeError(message)
-    epoch, tx, seq, day, cluster = row
-    if cluster != here:
-        raise RestoredElsewhere
-    return Place(epoch, int(tx), seq, day)
 
+    def __init__(self, url: str, shard: int, owner: UUID) -> None:
+        """Read the outbox of the database at `url` as the owner of one shard's cursor."""
+        self._url = url
+        self._shard = shard
+        self._owner = owner
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="outbox")
+        self._conn: psycopg.Connection[Any] | None = None
 
-async def read(
-    conn: psycopg.AsyncConnection[Any], place: Place, limit: int
-) -> list[tuple[Any, ...]]:
-    """Read the rows after `place`, in the order of their commits' transaction ids.
+    async def __aenter__(self) -> Self:
+        await self._do(self._open)
+        return self
 
-    Rows of transactions that may still be running, and any after them, stay for later: ids
-    commit out of order, so "greater than the last seen" alone would lose some.
-    """
-    given = {
-        "epoch": place.epoch,
-        "tx": str(place.tx),
-        "seq": place.seq,
-        "day": place.day,
-        "limit": limit,
-    }
-    async with conn.cursor(binary=True) as cursor:
-        await cursor.execute(READ, given)
-        return await cursor.fetchall()
+    async def __aexit__(self, *_: object) -> None:
+        with suppress(Exception):
+            await asyncio.shield(self._do(self._close))
+        self._thread.shutdown(wait=False)
 
+    async def my_turn(self) -> bool:
+        """Try to become the one relay of this shard."""
+        return bool(await self._do(self._one, LOCK, {"shard": self._shard}))
 
-async def keep(conn: psycopg.AsyncConnection[Any], shard: int, owner: UUID, place: Place) -> None:
-    """Move the cursor.
+    async def take(self) -> Place:
+        """Become the owner of the cursor.
 
-    Raises:
-        AnotherRelayTookOver: this process is no longer the owner.
-    """
-    given = {
-        "shard": shard,
-        "owner": owner,
-        "epoch": place.epoch,
-        "tx": str(place.tx),
-        "seq": place.seq,
-        "day": place.day,
-    }
-    cursor = await conn.execute(KEEP, given)
-    if cursor.rowcount != 1:
-        raise AnotherRelayTookOver
+        Raises:
+            RestoredElsewhere: the cursor was last moved in another PostgreSQL cluster.
+        """
+        return await self._do(self._take)
 
+    async def read(self, place: Place, limit: int) -> list[Row]:
+        """Read the rows after `place`, in the order of their commits' transaction ids.
 
-def place_of(row: tuple[Any, ...]) -> Place:
-    """Tell the place that a row read by `read` stands at."""
-    tx = row[1]
-    return Place(row[0], int.from_bytes(tx, "big") if isinstance(tx, bytes) else int(tx), *row[2:4])
+        Rows of transactions that may still be running, and any after them, stay for later: ids
+        commit out of order, so "greater than the last seen" alone would lose some.
+        """
+        return await self._do(self._page, place, limit)
+
+    async def keep(self, place: Place) -> None:
+        """Move the cursor.
+
+        Raises:
+            AnotherRelayTookOver: this process is no longer the owner.
+        """
+        await self._do(self._keep, place)
+
+    async def _do(self, work: Callable[..., T], *given: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *given)
+
+    def _open(self) -> None:
+        self._conn = psycopg.connect(self._url, autocommit=True, options=IN_ORDER)
+
+    def _close(self) -> None:
+        if self._conn is not None:
+            self._conn.close()
+
+    @property
+    def _here(self) -> psycopg.Connection[Any]:
+        if self._conn is None:
+            message = "The outbox is not open."
+            raise RuntimeError(message)
+        return self._conn
+
+    def _one(self, statement: str, values: dict[str, Any] | None = None) -> Any:
+        row = self._here.execute(statement, values).fetchone()
+        return row[0] if row else None
+
+    def _take(self) -> Place:
+        here = self._one(CLUSTER)
+        given = {"shard": self._shard, "owner": self._owner, "cluster": here}
+        row = self._here.execute(TAKE, given).fetchone()
+        if row is None:
+            message = "The outbox has no cursor; run `migrate` first."
+            raise RuntimeError(message)
+        epoch, tx, seq, day, cluster = row
+        if cluster != here:
+            raise RestoredElsewhere
+        return Place(epoch, int(tx), seq, day)
+
+    def _page(self, place: Place, limit: int) -> list[Row]:
+        given = {**place.values(), "limit": limit}
+        with self._here.cursor(binary=True, row_factory=args_row(Row)) as cursor:
+            return cursor.execute(READ, given).fetchall()
+
+    def _keep(self, place: Place) -> None:
+        given = {**place.values(), "shard": self._shard, "owner": self._owner}
+        if self._here.execute(KEEP, given).rowcount != 1:
+            raise AnotherRelayTookOver

@@ -1,9 +1,8 @@
 """The envelope's headers, written fast from an outbox row; a test compares with `Envelope`."""
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
 from functools import lru_cache
 
+from chassis.messaging.cursor import Row
 from contracts.envelope import CONTENT_TYPE, SPECVERSION
 
 Headers = list[tuple[str, bytes]]
@@ -20,28 +19,17 @@ def _constant(source: str, type_: str, council: str) -> Headers:
     ]
 
 
-def headers_of(
-    *,
-    source: str,
-    type_: str,
-    council: str,
-    id_: str,
-    subject: str,
-    time: datetime,
-    sequence: str,
-    family: str | None,
-    traceparent: str | None,
-) -> Headers:
+def headers_of(source: str, row: Row) -> Headers:
     """Give CloudEvents' binary-mode headers; those of one type are encoded once."""
-    own: Iterable[tuple[str, bytes]] = (
-        ("ce_id", id_.encode()),
-        ("ce_subject", subject.encode()),
-        ("ce_time", time.astimezone(UTC).isoformat().replace("+00:00", "Z").encode()),
-        ("ce_sequence", sequence.encode()),
-    )
-    headers = [*_constant(source, type_, council), *own]
-    if family is not None:
-        headers.append(("ce_family", family.encode()))
-    if traceparent is not None:
-        headers.append(("traceparent", traceparent.encode()))
+    headers = [
+        *_constant(source, row.type, row.council),
+        ("ce_id", row.id),
+        ("ce_subject", row.key),
+        ("ce_time", row.time),
+        ("ce_sequence", row.sequence),
+    ]
+    if row.family is not None:
+        headers.append(("ce_family", row.family))
+    if row.traceparent is not None:
+        headers.append(("traceparent", row.traceparent))
     return headers

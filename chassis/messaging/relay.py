@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-import psycopg
 import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -16,12 +15,12 @@ from aiokafka.partitioner import murmur2
 from prometheus_client import Counter
 
 from chassis.clocks import new_id
-from chassis.messaging.cursor import Place, keep, place_of, read, take
+from chassis.messaging.cursor import OutboxReader, Place, Row
 from chassis.messaging.headers import headers_of
 
 log = structlog.get_logger()
 PUBLISHED = Counter("kinbridge_published_total", "Events published", ["topic"])
-PAGE = 2_000
+PAGE = 5_000
 FASTEST, SLOWEST, SLOWER = 0.005, 0.05, 1.25
 """Seconds between polls: quick after work, a quarter slower after each empty poll."""
 KEEP_EVERY = 0.2
@@ -29,8 +28,8 @@ KEEP_EVERY = 0.2
 
 
 @lru_cache(maxsize=100_000)
-def _hash(key: str) -> int:
-    return int(murmur2(key.encode())) & 0x7FFFFFFF
+def _hash(key: bytes) -> int:
+    return int(murmur2(key)) & 0x7FFFFFFF
 
 
 class Relay:
@@ -57,24 +56,17 @@ class Relay:
 
     async def run(self) -> None:
         """Relay until cancelled, or until a failure that the supervisor retries."""
-        async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as conn:
-            await self._wait_for_turn(conn)
-            place = await take(conn, self._shard, self._owner)
+        async with OutboxReader(self._url, self._shard, self._owner) as outbox:
+            while not await outbox.my_turn():
+                self.moved_at = time.monotonic()
+                await asyncio.sleep(0.5)
+            place = await outbox.take()
             producer = await self._producer()
             try:
-                await self._carry_on(conn, producer, place)
+                await self._carry_on(outbox, producer, place)
             finally:
                 with contextlib.suppress(TimeoutError, KafkaError):
                     await asyncio.wait_for(producer.stop(), timeout=5)
-
-    async def _wait_for_turn(self, conn: psycopg.AsyncConnection[Any]) -> None:
-        ask = "SELECT pg_try_advisory_lock(hashtext('kinbridge outbox'), %s)"
-        while True:
-            row = await (await conn.execute(ask, (self._shard,))).fetchone()
-            if row and row[0]:
-                return
-            self.moved_at = time.monotonic()
-            await asyncio.sleep(0.5)
 
     async def _producer(self) -> AIOKafkaProducer:
         producer = AIOKafkaProducer(
@@ -93,38 +85,43 @@ class Relay:
         return producer
 
     async def _carry_on(
-        self, conn: psycopg.AsyncConnection[Any], producer: AIOKafkaProducer, place: Place
+        self, outbox: OutboxReader, producer: AIOKafkaProducer, place: Place
     ) -> None:
-        rows = await read(conn, place, PAGE)
-        unkept = False
+        rows, unkept = await outbox.read(place, PAGE), False
         while True:
             if not rows:
                 if unkept:
-                    await self._keep(conn, place)
+                    await self._keep(outbox, place)
                     unkept = False
                 await asyncio.sleep(self._pause)
                 self._pause = min(SLOWEST, self._pause * SLOWER)
                 self.moved_at = time.monotonic()
-                rows = await read(conn, place, PAGE)
+                rows = await outbox.read(place, PAGE)
                 continue
-            after = place_of(rows[-1])
-            sending = asyncio.ensure_future(self._publish(producer, rows))
-            try:
-                following = await read(conn, after, PAGE)  # the next page, while this one flies
-            finally:
-                await sending
-            place, rows, self._pause, unkept = after, following, FASTEST, True
-            self.failures, self.moved_at = 0, time.monotonic()
+            place, rows = await self._publish_and_read_on(outbox, producer, rows)
+            self._pause, unkept, self.moved_at = FASTEST, True, time.monotonic()
             if self.moved_at - self._kept_at > KEEP_EVERY:
-                await self._keep(conn, place)
+                await self._keep(outbox, place)
                 unkept = False
 
-    async def _keep(self, conn: psycopg.AsyncConnection[Any], place: Place) -> None:
-        await keep(conn, self._shard, self._owner, place)
+    async def _publish_and_read_on(
+        self, outbox: OutboxReader, producer: AIOKafkaProducer, rows: list[Row]
+    ) -> tuple[Place, list[Row]]:
+        """Publish a page while the next one is read."""
+        after = rows[-1].place
+        sending = asyncio.ensure_future(self._publish(producer, rows))
+        try:
+            following = await outbox.read(after, PAGE)
+        finally:
+            await sending
+        return after, following
+
+    async def _keep(self, outbox: OutboxReader, place: Place) -> None:
+        await outbox.keep(place)
         self._kept_at = time.monotonic()
 
-    async def _publish(self, producer: AIOKafkaProducer, rows: Iterable[tuple[Any, ...]]) -> None:
-        lanes: Mapping[tuple[str, int], list[tuple[Any, ...]]] = await _lanes(producer, rows)
+    async def _publish(self, producer: AIOKafkaProducer, rows: Iterable[Row]) -> None:
+        lanes: Mapping[tuple[str, int], list[Row]] = await _lanes(producer, rows)
         results = await asyncio.gather(
             *(self._publish_lane(producer, *lane, rows) for lane, rows in lanes.items()),
             return_exceptions=True,
@@ -133,7 +130,7 @@ class Relay:
             raise failed
 
     async def _publish_lane(
-        self, producer: AIOKafkaProducer, topic: str, partition: int, rows: list[tuple[Any, ...]]
+        self, producer: AIOKafkaProducer, topic: str, partition: int, rows: list[Row]
     ) -> None:
         """Send one partition's rows, one batch in flight at a time."""
         batch = producer.create_batch()
@@ -151,35 +148,24 @@ class Relay:
         batch.close()  # without it the linger would delay the batch
         await (await producer.send_batch(batch, topic, partition=partition))
 
-    def record_of(self, row: tuple[Any, ...]) -> dict[str, Any]:
+    def record_of(self, row: Row) -> dict[str, Any]:
         """Give the Kafka record of an outbox row, as `send_batch` takes it."""
-        created_at, ce_id, _, key, type_, council, sequence, family, at, trace, body = row[3:]
         return {
-            "key": key.encode(),
-            "value": body,
-            "timestamp": int(created_at.timestamp() * 1000),
-            "headers": headers_of(
-                source=self._source,
-                type_=type_,
-                council=council,
-                id_=ce_id,
-                subject=key,
-                time=at,
-                sequence=sequence,
-                family=family,
-                traceparent=trace,
-            ),
+            "key": row.key,
+            "value": row.body,
+            "timestamp": row.ms,
+            "headers": headers_of(self._source, row),
         }
 
 
 async def _lanes(
-    producer: AIOKafkaProducer, rows: Iterable[tuple[Any, ...]]
-) -> Mapping[tuple[str, int], list[tuple[Any, ...]]]:
-    lanes: dict[tuple[str, int], list[tuple[Any, ...]]] = defaultdict(list)
+    producer: AIOKafkaProducer, rows: Iterable[Row]
+) -> Mapping[tuple[str, int], list[Row]]:
+    lanes: dict[tuple[str, int], list[Row]] = defaultdict(list)
     partitions: dict[str, int] = {}
     for row in rows:
-        topic = row[5]
+        topic = row.topic
         if topic not in partitions:
             partitions[topic] = len(await producer.partitions_for(topic))
-        lanes[topic, _hash(row[6]) % partitions[topic]].append(row)
+        lanes[topic, _hash(row.key) % partitions[topic]].append(row)
     return lanes

@@ -13,7 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from chassis.clocks import new_id
 from chassis.database import psycopg_url
 from chassis.messaging import outbox
-from chassis.messaging.cursor import BEHIND, AnotherRelayTookOver, RestoredElsewhere, keep, take
+from chassis.messaging.cursor import (
+    BEHIND,
+    AnotherRelayTookOver,
+    OutboxReader,
+    RestoredElsewhere,
+)
 from chassis.messaging.outbox import Outgoing, OversizedMessage, say
 from chassis.messaging.relay import Relay
 from contracts.envelope import Envelope, Message
@@ -167,19 +172,22 @@ async def test_two_relays_never_publish_side_by_side(
 
 
 async def test_a_relay_that_lost_its_cursor_may_not_move_it(database: ServiceDatabase) -> None:
-    async with await psycopg.AsyncConnection.connect(database.app_url, autocommit=True) as conn:
-        first, second = new_id(), new_id()
-        place = await take(conn, 0, first)
-        await take(conn, 0, second)
+    async with (
+        OutboxReader(database.app_url, 0, new_id()) as first,
+        OutboxReader(database.app_url, 0, new_id()) as second,
+    ):
+        place = await first.take()
+        await second.take()
         with pytest.raises(AnotherRelayTookOver):
-            await keep(conn, 0, first, place)
+            await first.keep(place)
 
 
 async def test_a_database_restored_elsewhere_is_noticed(database: ServiceDatabase) -> None:
-    async with await psycopg.AsyncConnection.connect(database.app_url, autocommit=True) as conn:
-        await conn.execute("UPDATE outbox_cursor SET cluster = 'another'")
+    with psycopg.connect(database.app_url) as conn:
+        conn.execute("UPDATE outbox_cursor SET cluster = 'another'")
+    async with OutboxReader(database.app_url, 0, new_id()) as outbox:
         with pytest.raises(RestoredElsewhere):
-            await take(conn, 0, new_id())
+            await outbox.take()
 
 
 def test_an_oversized_message_is_refused_before_it_is_written() -> None:
