@@ -35,7 +35,7 @@ BEHIND = """
 WITH after AS (SELECT epoch, tx, seq, day FROM outbox_cursor WHERE shard = 0)
 SELECT (SELECT count(*) FROM (
           SELECT 1 FROM outbox o, after a WHERE (o.epoch, o.tx, o.seq) > (a.epoch, a.tx, a.seq)
-             AND o.created_at >= a.day - interval '1 day' LIMIT 10000) AS some),
+             AND o.created_at >= a.day - interval '1 day' LIMIT 10000) AS counted),
        (SELECT o.created_at FROM outbox o, after a
          WHERE (o.epoch, o.tx, o.seq) > (a.epoch, a.tx, a.seq)
            AND o.created_at >= a.day - interval '1 day'

@@ -101,5 +101,6 @@ def differences(owner_url: str, metadata: MetaData) -> list[str]:
 
 
 def _type(column: Column[Any]) -> str:
-    name = column.type.compile(dialect=postgresql.dialect()).lower()
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call] # SQLAlchemy leaves it bare
+    name = column.type.compile(dialect=dialect).lower()
     return {"varchar": "character varying"}.get(name, name)
