@@ -1,0 +1,1 @@
+"""What allocation decides: pure functions from a case, a command, a time and council rules."""

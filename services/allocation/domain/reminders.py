@@ -1,0 +1,33 @@
+"""What the plain timers ask of people once their time has come."""
+
+from contracts.roles import Role
+from services.allocation.domain.case import Case
+from services.allocation.domain.kinds import Asks, TimerKind
+from services.allocation.domain.statuses import WITHOUT_WORKER, Status
+from services.allocation.domain.turn import Ask, Turn, worker_or_manager
+
+
+def remind(case: Case, kind: TimerKind) -> Turn | None:
+    """Ask the right person about what is overdue; None where it has been done meanwhile."""
+    if not case.is_open:
+        return None
+    role, assignee = worker_or_manager(case)
+    manager = Role.TEAM_MANAGER
+    asked = {
+        TimerKind.ALLOCATION: (
+            case.status in WITHOUT_WORKER,
+            Ask(Asks.ALLOCATION_OVERDUE, manager),
+        ),
+        TimerKind.WAITING_REVIEW: (
+            case.status == Status.WAITING,
+            Ask(Asks.REVIEW_WAITING, manager),
+        ),
+        TimerKind.FIRST_CONTACT: (
+            case.first_contact_at is None,
+            Ask(Asks.FIRST_CONTACT_OVERDUE, role, assignee=assignee),
+        ),
+        TimerKind.VISIT_BY: (True, Ask(Asks.VISIT_OVERDUE, role, assignee=assignee)),
+        TimerKind.OPEN_CASE_ALERT: (True, Ask(Asks.LONG_OPEN, manager)),
+    }
+    so, ask = asked[kind]
+    return Turn(case, f"case.{ask.kind}", effects=(ask,)) if so else None

@@ -1,0 +1,83 @@
+"""What others tell us about a family in hand: danger, worry, withdrawal. A person acts on it."""
+
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from contracts.roles import Role
+from councils.clocks import WorkingDays
+from councils.rules import CouncilRules
+from councils.working_time import due_after
+from services.allocation.domain.case import Case
+from services.allocation.domain.kinds import Asks
+from services.allocation.domain.turn import Ask, Effect, Settle, Turn
+
+
+class RiskAbout(StrEnum):
+    """What a manager's risk answer is about."""
+
+    DANGER = "danger_reported"
+    WORRY = "referrer_worried"
+    AGREEMENT = "agreement_withdrawn"
+
+
+class HaveYouSeen(StrEnum):
+    """A referrer's answer to "have you seen each child since?"; worry blocks a closure."""
+
+    YES = "yes"
+    NO = "no"
+    WORRIED = "worried"
+
+
+ANSWERED = {
+    RiskAbout.DANGER: (Asks.DANGER, Asks.DANGER_TO_WORKER),
+    RiskAbout.WORRY: (Asks.REFERRER_WORRIED,),
+    RiskAbout.AGREEMENT: (Asks.AGREEMENT_WITHDRAWN,),
+}
+
+
+def danger_reported(case: Case) -> Turn:
+    """Tell the worker and the manager at once; a closed family's danger goes to duty."""
+    if not case.is_open:
+        asked = Ask(Asks.DANGER_AFTER_CLOSURE, Role.DUTY_MANAGER, urgent=True)
+        return Turn(case, "case.danger_reported", effects=(asked,))
+    effects: list[Effect] = [Ask(Asks.DANGER, Role.TEAM_MANAGER, urgent=True)]
+    if case.practitioner_id:
+        effects.append(
+            Ask(
+                Asks.DANGER_TO_WORKER,
+                Role.PRACTITIONER,
+                urgent=True,
+                assignee=case.practitioner_id,
+            )
+        )
+    return Turn(replace(case, worried=True), "case.danger_reported", effects=tuple(effects))
+
+
+def other_referral_diverted(case: Case, referral_id: UUID) -> Turn:
+    """Tell the manager that another referral of the family went to safeguarding."""
+    asked = Ask(Asks.DIVERTED, Role.TEAM_MANAGER, about=str(referral_id), urgent=True)
+    return Turn(case, "case.other_referral_diverted", effects=(asked,))
+
+
+def agreement_withdrawn(case: Case, person_id: UUID, at: datetime, rules: CouncilRules) -> Turn:
+    """Ask the manager the risk question; one adult's leaving closes nothing by itself (E3.4)."""
+    due = due_after(at, WorkingDays(1), rules)
+    asked = Ask(Asks.AGREEMENT_WITHDRAWN, Role.TEAM_MANAGER, about=str(person_id), due=due)
+    return Turn(case, "case.agreement_withdrawn", effects=(asked,))
+
+
+def referrer_answered(case: Case, referral_id: UUID, answer: HaveYouSeen) -> Turn:
+    """Record what a referrer says about having seen the children; it resets no clock."""
+    if answer != HaveYouSeen.WORRIED:
+        return Turn(case, "case.referrer_answered")
+    asked = Ask(Asks.REFERRER_WORRIED, Role.TEAM_MANAGER, about=str(referral_id), urgent=True)
+    return Turn(replace(case, worried=True), "case.referrer_answered", effects=(asked,))
+
+
+def risk_answered(case: Case, about: RiskAbout) -> Turn:
+    """Take a manager's answer to a risk question; answering a worry lets closure go on."""
+    settled = tuple(Settle(kind, "answered") for kind in ANSWERED[about])
+    worried = case.worried and about == RiskAbout.AGREEMENT
+    return Turn(replace(case, worried=worried), "case.risk_answered", effects=settled)

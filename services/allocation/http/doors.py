@@ -1,0 +1,78 @@
+"""Who may pass which of allocation's routes, and how a request that comes twice is done once."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+from pydantic import BaseModel, ConfigDict, StringConstraints
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chassis.web.idempotency import Scope, digest, once
+from chassis.web.identity import Actor, staff
+from contracts.roles import Role
+from services.allocation.domain.case import Case
+from services.allocation.domain.statuses import MANAGERS, WORKERS
+from services.allocation.http.shown import CaseShown, show
+from services.allocation.room import Room, TheRoom
+
+Worker = Annotated[Actor, Depends(staff(*WORKERS))]
+Manager = Annotated[Actor, Depends(staff(*MANAGERS))]
+TeamManager = Annotated[Actor, Depends(staff(Role.TEAM_MANAGER))]
+Reader = Annotated[Actor, Depends(staff(*WORKERS, Role.RECORDS_OFFICER))]
+KeepsWorkers = Annotated[Actor, Depends(staff(*MANAGERS, Role.SYSTEM_ADMIN))]
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=8000)]
+Named = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([_-][a-z0-9]+)*$", max_length=64)]
+StaffId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:|-]{0,127}$")]
+
+
+class Body(BaseModel):
+    """What every request body of this service has in common."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+Work = Callable[[AsyncConnection], Awaitable[Case]]
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One request that changes a case; with an Idempotency-Key it takes effect once."""
+
+    room: Room
+    operation: str
+    key: str | None
+    body: bytes
+
+    async def do(self, actor: Actor, work: Work) -> CaseShown:
+        """Do the work in one transaction, committed before the answer."""
+
+        async def shown(conn: AsyncConnection) -> tuple[int, dict[str, object]]:
+            case = await work(conn)
+            return 200, show(case, self.room, actor.council).model_dump(mode="json")
+
+        if self.key is None:
+            async with self.room.engine.begin() as conn:
+                _, answer = await shown(conn)
+            return CaseShown.model_validate(answer)
+        scope = Scope.of(actor, self.operation, self.key)
+        stands_for = digest(self.body or b"{}", self.room.settings.idempotency_key)
+        kept = await once(self.room.engine, scope, stands_for, shown)
+        return CaseShown.model_validate(kept.answer)
+
+
+async def asking(
+    request: Request,
+    room: TheRoom,
+    key: Annotated[
+        str | None,
+        Header(alias="Idempotency-Key", max_length=255, pattern=r"^[\x21-\x7e]+$"),
+    ] = None,
+) -> Asking:
+    """Read what stands for the request."""
+    return Asking(room, f"{request.method} {request.url.path}", key, await request.body())
+
+
+TheAsking = Annotated[Asking, Depends(asking)]

@@ -1,0 +1,1 @@
+"""The edge out: what allocation asks of another service, outside any transaction."""
