@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis.card import Card
 from chassis.clocks import FieldClock
+from chassis.housekeeping import keep_house
 from chassis.messaging.backlog import Backlog
 from chassis.messaging.consumer import Consumer
 from chassis.messaging.lines import parked_count, ready_count
@@ -90,6 +91,12 @@ def pipeline_of(assembly: Assembly) -> Pipeline:
     )
 
 
+def replayer_of(assembly: Assembly, pipeline: Pipeline) -> Replayer:
+    """Make what tries the service's parked messages again."""
+    waits = timedelta(seconds=assembly.settings.fact_wait_alarm_seconds)
+    return Replayer(pipeline, alarm_after=waits)
+
+
 def make_backlog(settings: ServiceSettings, engine: AsyncEngine) -> Backlog:
     """Make the watch over the outbox's age, as the settings say."""
     return Backlog(
@@ -117,15 +124,14 @@ class Running:
             "relay": self.relay.run,
             "timers": self.timers.run,
             "backlog": lambda: self.backlog.watch(asyncio.sleep),
+            "housekeeping": lambda: keep_house(engine),
             **assembly.loops,
         }
         self.consumer: Consumer | None = None
         if assembly.handlers:
             pipeline = pipeline_of(assembly)
             self.consumer = Consumer(settings, pipeline, assembly.card.listens)
-            replayer = Replayer(
-                pipeline, alarm_after=timedelta(seconds=settings.fact_wait_alarm_seconds)
-            )
+            replayer = replayer_of(assembly, pipeline)
             loops |= {"consumer": self.consumer.run, "replay": replayer.run}
         self.supervisor = Supervisor(loops)
 

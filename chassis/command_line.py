@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from chassis.assembly import Assembly, pipeline_of
+from chassis.assembly import Assembly, pipeline_of, replayer_of
 from chassis.card import Card
 from chassis.settings import ServiceSettings
 
@@ -47,14 +47,12 @@ def command_line(card: Card, settings_class: type[ServiceSettings], assemble: As
 
 @asynccontextmanager
 async def _replayer_of(assemble: Assemble) -> AsyncIterator["Replayer"]:
-    from chassis.messaging.replay import Replayer  # noqa: PLC0415 - see above
-
     assembly = assemble()
     async with AsyncExitStack() as stack:
         stack.push_async_callback(assembly.room.engine.dispose)
         for each in assembly.opened:
             await stack.enter_async_context(each)
-        yield Replayer(pipeline_of(assembly))
+        yield replayer_of(assembly, pipeline_of(assembly))
 
 
 def _add_serving(app: typer.Typer, assemble: Assemble) -> None:
