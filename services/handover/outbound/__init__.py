@@ -1,0 +1,1 @@
+"""The edge out: packs are claimed in a transaction, sent outside it, recorded in another."""

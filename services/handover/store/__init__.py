@@ -1,0 +1,1 @@
+"""The handover service's tables and the only SQL on them."""
