@@ -1,0 +1,1 @@
+"""What may be told, to whom, and when: pure decisions."""

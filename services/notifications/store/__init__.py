@@ -1,0 +1,1 @@
+"""The service's tables and the only SQL on them."""
