@@ -6,10 +6,12 @@ from chassis.database import make_engine
 from councils.rules import load_councils
 from services.referral import CARD
 from services.referral.agency_book import AgencyBook
+from services.referral.bus import handlers
 from services.referral.http import tokens
 from services.referral.http.routes import ROUTERS
 from services.referral.room import ReferralRoom
 from services.referral.settings import ReferralSettings
+from services.referral.timers import timer_handlers
 from services.referral.token_desk import TokenDesk
 
 
@@ -36,6 +38,8 @@ def assemble(settings: ReferralSettings | None = None) -> Assembly:
         settings=settings,
         room=room,
         routers=ROUTERS,
+        handlers=handlers(room),
+        timers=timer_handlers(room),
         public=tokens.PUBLIC,
         backlog=room.backlog,
     )

@@ -13,7 +13,7 @@ LIFE = Life(
     (
         #    a referral that is    may be    and is then    decided by
         Step(Status.RECEIVED, "taken_up", Status.SCREENING, DESK),
-        Step(Status.SCREENING, "held_for_agreement", Status.AWAITING_AGREEMENT, DESK),
+        Step(Status.SCREENING, "held_for_agreement", Status.AWAITING_AGREEMENT, WORKERS),
         Step(Status.AWAITING_AGREEMENT, "agreed_to", Status.SCREENING, WORKERS),
         Step(SCREENED, "accepted", Status.DECIDED, Role.DUTY_MANAGER),
         Step(SCREENED, "signposted", Status.DECIDED, Role.DUTY_MANAGER),

@@ -1,5 +1,6 @@
 """Intake schema v1: the referral form as agencies' software sends it and workers key it."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
@@ -161,4 +162,38 @@ class IntakeForm(Form):
     support_asked_for: Words | None = None
     earlier_support: Words | None = None
     professionals: Annotated[tuple[Professional, ...], Field(max_length=60)] = ()
+    confidential_from_family: Annotated[tuple[Confidential, ...], Field(max_length=30)] = ()
+
+
+class ChildSeen(StrEnum):
+    """Whether a referrer has seen a child since, or is worried."""
+
+    YES = "yes"
+    NO = "no"
+    WORRIED = "worried"
+
+
+class SeenSince(Form):
+    """What a referrer says of one child when asked."""
+
+    child_id: UUID | None = None
+    seen: ChildSeen | None = None
+    on: date | None = None
+
+
+class HouseholdNow(Form):
+    """What has changed about the household since."""
+
+    restricted: YesNo | None = None
+    home_conditions_concern: YesNo | None = None
+
+
+class AdditionForm(Form):
+    """What is added to a referral; in danger, whatever of it can be read."""
+
+    danger: Danger = Danger()
+    information: Words | None = None
+    household: HouseholdNow = HouseholdNow()
+    goes_home_at: AwareDatetime | None = None
+    seen_since: Annotated[tuple[SeenSince, ...], Field(max_length=30)] = ()
     confidential_from_family: Annotated[tuple[Confidential, ...], Field(max_length=30)] = ()

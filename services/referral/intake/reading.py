@@ -4,13 +4,15 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
-from services.referral.intake.form import DANGER_QUESTIONS, IntakeForm
+from services.referral.intake.form import DANGER_QUESTIONS, AdditionForm, IntakeForm
 from services.referral.intake.gaps import Asked, Problem, gaps
+from services.referral.intake.kinds import Form
 
+AnyForm = TypeVar("AnyForm", bound=Form)
 YES = frozenset({"yes", "y", "true", "1"})
 MOST_ROUNDS = 6
 NOT_OBJECTS = frozenset({"model_type", "model_attributes_type", "dict_type"})
@@ -21,10 +23,10 @@ _SAYS_YES = re.compile(
 
 
 @dataclass(frozen=True)
-class Reading:
+class Read(Generic[AnyForm]):
     """What could be read, what is wrong or missing, and whether danger was readable in it."""
 
-    form: IntakeForm
+    form: AnyForm
     problems: tuple[Problem, ...]
     danger: bool
 
@@ -34,13 +36,27 @@ class Reading:
         return not self.problems
 
 
+Reading = Read[IntakeForm]
+Addition = Read[AdditionForm]
+
+
 def read(raw: bytes, asked: Asked) -> Reading:
-    """Read a body; never raises."""
+    """Read a referral; never raises."""
     document, problems = parsed(raw)
-    form, more = as_far_as_it_goes(document)
+    form, more = as_far_as_it_goes(document, IntakeForm)
     problems += more
     problems += [gap for gap in gaps(form, asked) if not _told(gap, problems)]
     return Reading(form, tuple(problems), danger_in(document) or danger_in_text(raw))
+
+
+def read_addition(raw: bytes) -> Addition:
+    """Read what is added to a referral; never raises."""
+    document, problems = parsed(raw)
+    form, more = as_far_as_it_goes(document, AdditionForm)
+    problems += more
+    if not problems and form == AdditionForm():
+        problems.append({"type": "missing", "loc": ("information",), "msg": "This is needed."})
+    return Addition(form, tuple(problems), danger_in(document) or danger_in_text(raw))
 
 
 def parsed(raw: bytes) -> tuple[Any, list[Problem]]:
@@ -57,14 +73,14 @@ def parsed(raw: bytes) -> tuple[Any, list[Problem]]:
         return None, [*problems, {"type": "json_invalid", "loc": (), "msg": sentence}]
 
 
-def as_far_as_it_goes(document: Any) -> tuple[IntakeForm, list[Problem]]:
+def as_far_as_it_goes(document: Any, form: type[AnyForm]) -> tuple[AnyForm, list[Problem]]:
     """Validate; take out what is wrong and validate the rest, so that one slip costs one field."""
     first: list[Problem] = []
     if document is None:
-        return IntakeForm(), first
+        return form(), first
     for _ in range(MOST_ROUNDS):
         try:
-            return IntakeForm.model_validate(document), first
+            return form.model_validate(document), first
         except ValidationError as refused:
             errors = refused.errors(include_url=False, include_input=False)
         first = first or [dict(error) for error in errors]
@@ -72,7 +88,7 @@ def as_far_as_it_goes(document: Any) -> tuple[IntakeForm, list[Problem]]:
             break
         for error in sorted(errors, key=lambda error: _depth_first(error["loc"]), reverse=True):
             _take_out(document, error["loc"], error["type"])
-    return IntakeForm(), first
+    return form(), first
 
 
 def _depth_first(loc: Sequence[str | int]) -> tuple[tuple[bool, str | int], ...]:

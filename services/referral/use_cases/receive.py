@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from chassis.clocks import new_id
 from chassis.messaging.outbox import Outgoing
@@ -16,7 +17,7 @@ from services.referral.domain.status import Status
 from services.referral.domain.submitter import Submitter
 from services.referral.intake.kinds import Answer
 from services.referral.intake.projection import Found, found_in, goes_home_first
-from services.referral.intake.reading import Reading
+from services.referral.intake.reading import Read, Reading
 from services.referral.publish import numbered, received
 
 
@@ -69,7 +70,7 @@ def receive(
     return Arrival(referral, reading, found, receipt, said, raw)
 
 
-def to_put_right(reading: Reading) -> tuple[ToPutRight, ...]:
+def to_put_right(reading: Read[Any]) -> tuple[ToPutRight, ...]:
     """Tell what could not be read or is missing, as fields and sentences without values."""
     problems = [dict(problem) for problem in reading.problems]
     return tuple(ToPutRight(**error) for error in field_errors(problems))

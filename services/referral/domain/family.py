@@ -1,0 +1,113 @@
+"""The people of a referral, and of all the referrals that were found to be of one family."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from contracts.codes import ContactOutcome
+from services.referral.domain.contact_route import Around, Mode, Route, WhyNot, contact_route
+from services.referral.intake.kinds import Answer
+from services.referral.intake.people import Person
+from services.referral.intake.projection import PersonKind
+
+WARNINGS = frozenset({WhyNot.SAID_UNSAFE, WhyNot.POSES_A_RISK, WhyNot.PERPETRATOR_AT_ADDRESS})
+
+
+@dataclass(frozen=True)
+class Member:
+    """One person; `same_as` is who they were found to be in an earlier referral."""
+
+    id: UUID
+    referral_id: UUID
+    kind: PersonKind
+    same_as: UUID | None
+    person: Person
+
+    @property
+    def who(self) -> UUID:
+        """The id under which this person is known across referrals."""
+        return self.same_as or self.id
+
+
+@dataclass(frozen=True)
+class Relation:
+    """What an adult is to a child, and whether they hold parental responsibility."""
+
+    adult_id: UUID
+    child_id: UUID
+    relation: str
+    parental_responsibility: Answer
+
+
+@dataclass(frozen=True)
+class ContactLogged:
+    """One try to reach the family before the decision."""
+
+    person_id: UUID
+    attempt: int
+    mode: str
+    outcome: ContactOutcome
+    at: datetime
+    logged_by: str
+
+
+@dataclass(frozen=True)
+class Family:
+    """Everybody of the family, who agreed, and what bears on how they may be reached."""
+
+    members: tuple[Member, ...]
+    relations: tuple[Relation, ...]
+    agreed: dict[UUID, bool]
+    restricted: bool
+    with_safeguarding: bool
+    home_conditions_concern: bool = False
+
+    @property
+    def agreement_stands(self) -> bool:
+        """Whether anybody agrees to the support."""
+        return any(self.agreed.values())
+
+    def others_agree(self, person_id: UUID) -> bool:
+        """Whether anybody besides this person agrees."""
+        who = self.member(person_id).who
+        return any(agreed for one, agreed in self.agreed.items() if one != who)
+
+    def member(self, person_id: UUID) -> Member:
+        """Find a person; KeyError if they are not of the family."""
+        return {member.id: member for member in self.members}[person_id]
+
+    def of(self, referral_id: UUID, kind: PersonKind) -> tuple[Member, ...]:
+        """The children or the adults whom one referral names."""
+        return tuple(m for m in self.members if m.referral_id == referral_id and m.kind is kind)
+
+    def route_to(self, member: Member) -> Route:
+        """Tell which ways to a person are safe; what any referral said against one counts."""
+        others = tuple(one.person for one in self.members if one.who != member.who)
+        around = Around(self.restricted, self.with_safeguarding, others)
+        same = [one for one in self.members if one.who == member.who and one.id != member.id]
+        warned = [contact_route(one.person, around).why_not for one in same]
+        own = contact_route(member.person, around).why_not
+        return Route(
+            {
+                mode: next((w[mode] for w in warned if w[mode] in WARNINGS), why)
+                for mode, why in own.items()
+            }
+        )
+
+    def modes(self) -> dict[Mode, bool]:
+        """Tell which ways are safe to at least one adult."""
+        routes = [self.route_to(m) for m in self.members if m.kind is PersonKind.ADULT]
+        return {mode: any(route.allows(mode) for route in routes) for mode in Mode}
+
+    def letter_person(self) -> UUID | None:
+        """Tell to whom a letter may go: first who agreed, then who holds responsibility."""
+        responsible = {
+            one.adult_id for one in self.relations if one.parental_responsibility is Answer.YES
+        }
+        safe = [
+            member
+            for member in self.members
+            if member.kind is PersonKind.ADULT and self.route_to(member).allows(Mode.POST)
+        ]
+        safe.sort(key=lambda m: (not self.agreed.get(m.who, False), m.id not in responsible))
+        return safe[0].id if safe else None

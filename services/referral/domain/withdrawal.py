@@ -1,0 +1,26 @@
+"""Who may take whose agreement back: one adult's word never silences what protects another."""
+
+from enum import StrEnum
+
+from chassis.facts import NotAllowed
+
+
+class AskedBy(StrEnum):
+    """Who asked for the withdrawal."""
+
+    THEMSELVES = "themselves"
+    ANOTHER_ADULT = "another_adult"
+    CHILD = "child"
+    PROFESSIONAL = "professional"
+
+
+class NotGivenByThem(NotAllowed):
+    """The person never agreed, so there is nothing that could be taken back."""
+
+    slug = "no-agreement-to-withdraw"
+    title = "There is no agreement of this person to withdraw"
+
+
+def takes_effect(asked_by: AskedBy) -> bool:
+    """Whether it is the person's own word; anybody else's goes to a manager first."""
+    return asked_by is AskedBy.THEMSELVES

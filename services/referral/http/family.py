@@ -1,0 +1,153 @@
+"""What the family says and what is learnt of it: agreement, withdrawal, corrections, additions."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+
+from services.referral.domain.family import Family
+from services.referral.domain.receipt import OutOfHours, ToPutRight
+from services.referral.domain.referral import Referral
+from services.referral.domain.withdrawal import AskedBy
+from services.referral.http.described import body_of
+from services.referral.http.doors import Adding, Worker
+from services.referral.http.shown import PersonShown
+from services.referral.http.steps import Command
+from services.referral.intake.form import AdditionForm, AskedHow
+from services.referral.intake.kinds import Words
+from services.referral.intake.people import Child
+from services.referral.room import TheRoom
+from services.referral.use_cases.add_information import add_information
+from services.referral.use_cases.correct_person import correct_person
+from services.referral.use_cases.receive import to_put_right
+from services.referral.use_cases.record_agreement import record_agreement
+from services.referral.use_cases.withdraw_agreement import withdraw_agreement
+
+router = APIRouter(prefix="/referrals/{referral_id}", tags=["family"])
+
+
+class PersonAnswer(Command):
+    """What one person said about having this support."""
+
+    person_id: UUID
+    agreed: bool
+    how: AskedHow
+
+
+class Withdrawal(Command):
+    """Who asked to take agreement back, and the answer to: who might be less safe now?"""
+
+    asked_by: AskedBy
+    risk_answer: Words
+
+
+class AgreementState(BaseModel):
+    """How the family's agreement stands now."""
+
+    referral_id: UUID
+    status: str
+    agreement_stands: bool
+    people: dict[UUID, bool]
+    took_effect: bool = True
+
+    @classmethod
+    def of(cls, referral: Referral, family: Family, **more: bool) -> "AgreementState":
+        """Show how it stands."""
+        return cls(
+            referral_id=referral.id,
+            status=referral.status,
+            agreement_stands=family.agreement_stands,
+            people=family.agreed,
+            **more,
+        )
+
+
+class Added(BaseModel):
+    """Proof that something was added, and what to do where somebody is in danger."""
+
+    referral_id: UUID
+    reference: str
+    received_at: datetime
+    danger: bool
+    missing: tuple[ToPutRight, ...]
+    duty_phone: str
+    out_of_hours: OutOfHours
+    emergency_advice: str
+
+
+@router.post("/agreements", status_code=201, summary="Record a person's yes or no")
+async def agreements(
+    room: TheRoom, actor: Worker, referral_id: UUID, told: PersonAnswer
+) -> AgreementState:
+    """Record what a person said, at any time that the family is with us."""
+    async with room.engine.begin() as conn:
+        after, family = await record_agreement(
+            conn,
+            room,
+            actor,
+            referral_id,
+            person_id=told.person_id,
+            agreed=told.agreed,
+            how=told.how,
+        )
+    return AgreementState.of(after, family)
+
+
+@router.post("/agreements/{person_id}/withdrawal", summary="Take a person's agreement back")
+async def withdrawal(
+    room: TheRoom, actor: Worker, referral_id: UUID, person_id: UUID, told: Withdrawal
+) -> AgreementState:
+    """Take it back. Asked by anybody but the person, it changes nothing and asks a manager."""
+    async with room.engine.begin() as conn:
+        after, family, took_effect = await withdraw_agreement(
+            conn,
+            room,
+            actor,
+            referral_id,
+            person_id=person_id,
+            asked_by=told.asked_by,
+            risk_answer=told.risk_answer,
+        )
+    return AgreementState.of(after, family, took_effect=took_effect)
+
+
+@router.patch(
+    "/people/{person_id}",
+    summary="Correct what is known of a person",
+    openapi_extra=body_of(Child, "The fields to change, of a child or of an adult; null removes."),
+)
+async def people(
+    room: TheRoom, actor: Worker, referral_id: UUID, person_id: UUID, told: dict[str, Any]
+) -> PersonShown:
+    """Correct a number, an address or a name; a child's birth replaces the date expected."""
+    async with room.engine.begin() as conn:
+        family = await correct_person(conn, actor, referral_id, person_id, told)
+    return PersonShown.of(family.member(person_id), family)
+
+
+@router.post(
+    "/additional-information",
+    status_code=201,
+    summary="Add to it",
+    openapi_extra=body_of(AdditionForm, "As at intake: where danger is answered yes, no field is."),
+)
+async def additional_information(
+    request: Request, room: TheRoom, actor: Adding, referral_id: UUID
+) -> Added:
+    """Add to a referral at any time. In an emergency ring 999: this is no emergency service."""
+    raw = await request.body()
+    async with room.engine.begin() as conn:
+        referral, reading, at = await add_information(conn, room, actor, referral_id, raw)
+    desk = room.rules(referral.council).desk
+    return Added(
+        referral_id=referral.id,
+        reference=referral.reference,
+        received_at=at,
+        danger=reading.danger,
+        missing=to_put_right(reading),
+        duty_phone=desk.duty_phone,
+        out_of_hours=OutOfHours(name=desk.out_of_hours.name, phone=desk.out_of_hours.phone),
+        emergency_advice=desk.emergency_advice,
+    )

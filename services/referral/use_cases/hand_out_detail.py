@@ -1,0 +1,83 @@
+"""Another service fetches detail for a stated purpose: the read is audited, then answered."""
+
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from chassis import audit
+from chassis.facts import Forbidden
+from chassis.web.identity import Actor
+from contracts.purposes import Purpose
+from services.referral.domain.details import (
+    Detail,
+    InHand,
+    agreement_check,
+    contact_routes,
+    handover_pack,
+    letter_address,
+    person_asked_for,
+    referrer_contact,
+)
+from services.referral.domain.referral import Referral
+from services.referral.store.agencies import find_agency
+from services.referral.store.families import contacts_of, load_family
+from services.referral.store.referrals import load_referral
+from services.referral.store.scope import Reader
+from services.referral.store.told import told_about
+
+MAY: Mapping[tuple[str, Purpose], Callable[[InHand], Detail]] = {
+    ("handover", Purpose.HANDOVER_PACK): handover_pack,
+    ("notifications", Purpose.LETTER_ADDRESS): letter_address,
+    ("notifications", Purpose.REFERRER_CONTACT): referrer_contact,
+    ("allocation", Purpose.AGREEMENT_CHECK): agreement_check,
+    ("allocation", Purpose.CONTACT_ROUTE): contact_routes,
+}
+"""Which service may ask for what, and what it then gets."""
+
+
+async def hand_out_detail(
+    conn: AsyncConnection,
+    actor: Actor,
+    reader: Reader,
+    referral_id: UUID,
+    *,
+    purpose: Purpose,
+    person_id: UUID | None,
+) -> Detail:
+    """Give what the purpose needs.
+
+    Raises:
+        Forbidden: This service has no business with that purpose.
+        NotFound: The council has no such referral.
+    """
+    give = MAY.get((actor.client, purpose))
+    if give is None:
+        raise Forbidden("This service may not ask for that purpose.")
+    referral = await load_referral(conn, reader, referral_id)
+    found = await _in_hand(conn, referral, person_id)
+    await audit.record(
+        conn,
+        council=referral.council,
+        actor=actor,
+        action="detail handed out",
+        subject=referral.id,
+        purpose=purpose,
+        detail=[str(person_id)] if person_id else [],
+    )
+    return give(found)
+
+
+async def _in_hand(conn: AsyncConnection, referral: Referral, person_id: UUID | None) -> InHand:
+    family = await load_family(conn, referral)
+    agency = None
+    if referral.agency_id is not None:
+        agency = await find_agency(conn, Reader(referral.council), referral.agency_id)
+    return InHand(
+        referral=referral,
+        family=family,
+        told=await told_about(conn, referral),
+        contacts=await contacts_of(conn, referral),
+        agency=agency,
+        member=person_asked_for(family, person_id),
+    )
