@@ -70,10 +70,11 @@ class LifeOfACase(RuleBasedStateMachine):
     handover_id: UUID
     council: CouncilRules
 
-    @initialize(style=st.sampled_from([SOUTHEND, ALONGSIDE]))
-    def a_referral_is_accepted(self, style: Any) -> None:
-        self.council, self.now = style, MONDAY
-        self.case = open_case(new_id(), "southend", an_accepted_referral(), MONDAY, style).case
+    @initialize(style=st.sampled_from(["transfer", "alongside"]))
+    def a_referral_is_accepted(self, style: str) -> None:
+        self.council, self.now = ALONGSIDE if style == "alongside" else SOUTHEND, MONDAY
+        accepted = an_accepted_referral()
+        self.case = open_case(new_id(), "southend", accepted, MONDAY, self.council).case
         self.handover_id = new_id()
 
     def take(self, turn: Turn | None, *, by_timer: bool = False) -> None:
