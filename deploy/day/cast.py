@@ -114,14 +114,13 @@ class Day:
 
     async def case_of(self, council: str, referral_id: str) -> str:
         """Give the id of the case that holds a referral."""
-        manager = await self.who(council, "team manager")
-        cases = await manager.get("allocation", "/cases")
-        rows = cases if isinstance(cases, list) else next(iter(cases.values()))
-        return str(next(c["case_id"] for c in rows if referral_id in c["referral_ids"]))
+        await self.hub.quiet()
+        duty = await self.who(council, "duty")
+        return str((await duty.get("referral", f"/referrals/{referral_id}"))["case_id"])
 
     async def handover_of(self, council: str, origin_id: str) -> str:
         """Give the id of the handover that opened from a case or a referral."""
+        await self.hub.quiet()
         manager = await self.who(council, "team manager")
-        found = await manager.get("handover", "/handovers", origin_id=origin_id)
-        rows = found if isinstance(found, list) else next(iter(found.values()))
-        return str(rows[0]["handover_id"])
+        (found,) = await manager.get("handover", "/handovers", origin_id=origin_id)
+        return str(found["id"])

@@ -94,6 +94,8 @@ def _without_relation(person: dict[str, Any]) -> dict[str, Any]:
 def sent(form_: dict[str, Any]) -> dict[str, Any]:
     """Give the form as it is sent, without our own notes in it."""
     household = form_["household"]
+    if "adults" not in household:
+        return form_
     adults = [_without_relation(each) for each in household["adults"]]
     return form_ | {"household": household | {"adults": adults}}
 

@@ -17,10 +17,12 @@ READERS = {"southend": "staff-martin", "west-sussex": "staff-george"}
 """A manager of each council, who may read everything of its own."""
 
 
-async def gather(hub: Hub, receipts: Iterable[Receipt], planted: Iterable[str]) -> Evidence:
+async def gather(
+    hub: Hub, receipts: Iterable[Receipt], agencies: Iterable[str], planted: Iterable[str]
+) -> Evidence:
     """Gather everything; the hub is quiet."""
     kept = tuple(receipts)
-    hooks, posted = await asyncio.gather(_hooks(hub), _posted(hub))
+    hooks, posted = await asyncio.gather(_hooks(hub, agencies), _posted(hub))
     return Evidence(
         receipts=kept,
         heard=tuple(await every_event(hub.kafka)),
@@ -64,9 +66,9 @@ async def _received(hub: Hub, path: str) -> list[Mapping[str, Any]]:
         place = page["next"]
 
 
-async def _hooks(hub: Hub) -> tuple[Hook, ...]:
+async def _hooks(hub: Hub, agencies: Iterable[str]) -> tuple[Hook, ...]:
     found: list[Hook] = []
-    for agency in await hub.simulate("GET", "/partners"):
+    for agency in agencies:
         for each in await _received(hub, f"/partners/{agency}/received"):
             body = each["body"] if isinstance(each["body"], dict) else json.loads(each["body"])
             data = body.get("data", body)
@@ -116,11 +118,8 @@ async def _all(hub: Hub, service: str, path: str) -> dict[str, Mapping[str, Any]
     found: dict[str, Mapping[str, Any]] = {}
     for council in hub.councils:
         reader = await hub.staff(council, READERS[council])
-        answer = await reader.get(service, path)
-        rows = answer if isinstance(answer, list) else next(iter(answer.values()))
-        for row in rows:
-            key = next(row[name] for name in ("id", "case_id", "handover_id") if name in row)
-            found[str(key)] = await reader.get(service, f"{path}/{key}")
+        for row in await reader.get(service, path):
+            found[row["id"]] = await reader.get(service, f"{path}/{row['id']}")
     return found
 
 

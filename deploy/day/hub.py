@@ -75,7 +75,7 @@ class Hub:
 
     async def field_time(self) -> str:
         """Tell the field's time."""
-        return str((await self.simulate("GET", "/clock"))["now"])
+        return str((await self.simulate("GET", "/clock"))["field"])
 
     async def move_clock(self, **change: str) -> None:
         """Move the field's clock, `to` a moment or `forward` by a duration, and wait for quiet."""

@@ -107,7 +107,9 @@ async def play(hub: Hub, console: Console) -> list[str]:
         day = Day(hub, timeline)
         await the_day(day)
         await hub.quiet()
-    evidence = await gather(hub, day.receipts, planted())
+    evidence = await gather(
+        hub, day.receipts, [agency.id for agency in day.agencies.values()], planted()
+    )
     console.print(
         f"\n[bold]The ledger[/]: {len(evidence.receipts)} receipts, {len(evidence.heard)} events, "
         f"{len(evidence.hooks)} webhooks, {len(evidence.posted)} messages by GOV.UK Notify, "

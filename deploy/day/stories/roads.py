@@ -25,8 +25,8 @@ async def screen(day: Day, council: str, referral_id: str, adult: str) -> None:
     """The duty worker takes the referral up and speaks to the family."""
     duty = await day.who(council, "duty")
     path = f"/referrals/{referral_id}"
-    await duty.post("referral", f"{path}/screening", {"search_done": True})
-    contact = {"mode": "phone", "person_id": adult, "outcome": "spoke_to_adult"}
+    await duty.post("referral", f"{path}/screening", {})
+    contact = {"mode": "phone", "person_id": adult, "outcome": "heard_not_seen"}
     await duty.post("referral", f"{path}/family-contacts", contact)
     await day.timeline.act("The duty worker", "screens it and speaks to the family")
 
@@ -43,7 +43,7 @@ async def to_a_practitioner(
         "pathway": pathway,
         "level": 3,
         "reason": "Several needs that belong together",
-        "unmet_need": True,
+        "unmet_need": "Somebody who visits the family at home",
         "team_area": area,
     }
     await manager.post("referral", f"/referrals/{referral_id}/decision", decision)
@@ -74,11 +74,13 @@ async def nobody_there(day: Day, case: Case, mode: str, outcome: str, what: str)
     await day.timeline.act("The practitioner", what)
 
 
-async def close(day: Day, case: Case, reason: str, **answers: object) -> None:
+async def close(day: Day, case: Case, reason: str, **checklist: object) -> None:
     """Proposed by the practitioner, confirmed by the manager."""
     practitioner = await day.who(case.council, "practitioner")
     manager = await day.who(case.council, "team manager")
-    await practitioner.post("allocation", f"{case.path}/closure", {"reason": reason, **answers})
+    await practitioner.post(
+        "allocation", f"{case.path}/closure", {"reason": reason, "checklist": checklist}
+    )
     await day.timeline.act("The practitioner", f"proposes to close: {reason.replace('_', ' ')}")
     risk = {"risk_answer": "Nothing known that makes it unsafe"}
     await manager.post("allocation", f"{case.path}/closure/confirmation", risk)
@@ -95,8 +97,11 @@ async def step_up(day: Day, case: Case, *, urgent: bool = False) -> str:
         "reason": "Little has changed at home despite the support",
         "factors": ["1B", "16A", "18C"],
         "tried": "Timetables, decluttering, sessions at school",
-        "child_views": CHILDS_WORDS,
-        "manager_consulted": True,
+        "child_views": [{"child_id": child, "words": CHILDS_WORDS} for child in case.children],
+        "manager_consulted": {
+            "manager_id": PEOPLE[case.council]["team manager"][1],
+            "at": await day.hub.field_time(),
+        },
         "parents_informed": "yes",
         "affected_children": case.children,
     }
@@ -118,7 +123,7 @@ async def received_by_social_care(day: Day, council: str, handover: str) -> None
     await worker.post("handover", f"/handovers/{handover}/acknowledgement")
     await day.timeline.act("A social worker", "acknowledges it by name")
     supervisor = await day.who(council, "practice supervisor")
-    await supervisor.post("handover", f"/handovers/{handover}/acceptance", {"reason": "section_17"})
+    await supervisor.post("handover", f"/handovers/{handover}/acceptance")
     await day.timeline.act("A practice supervisor", "accepts it")
 
 
@@ -140,6 +145,6 @@ async def approve_wording(day: Day, council: str, referral_id: str) -> None:
     rows = found if isinstance(found, list) else next(iter(found.values()))
     for row in rows:
         if row["status"] == "held":
-            path = f"/notifications/{row['notification_id']}/approval"
-            await manager.post("notifications", path, {"approved": True})
+            path = f"/notifications/{row['id']}/approval"
+            await manager.post("notifications", path)
     await day.timeline.act("The duty manager", "approves what the school may be told")

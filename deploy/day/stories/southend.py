@@ -17,7 +17,7 @@ async def reviewed_and_closed(day: Day) -> None:
     await roads.visit(day, case, "visits the family and sees both children")
     await roads.visit(day, case, "says farewell to the children")
     await roads.close(
-        day, case, "needs_met", review_agreed=True, plan_updated=True, farewell_visit=True
+        day, case, "needs_met", review_agreed=True, plan_updated=True, farewell_visits=case.children
     )
 
 
@@ -43,7 +43,10 @@ async def ten_days_later(day: Day, case: roads.Case) -> None:
     """The timer proposes; a person consults the MASH, answers the risk question and confirms."""
     day.timeline.story("2 · Ten days later: still nobody")
     manager = await day.who(COUNCIL, "team manager")
-    consultation = {"advice": "no_further_action", "adviser": "care-helen"}
+    consultation = {
+        "consulted_with": "The adviser of the day",
+        "advice": "Close, and tell the school",
+    }
     await manager.post("allocation", f"{case.path}/mash-consultation", consultation)
     await day.timeline.act("The team manager", "consults the MASH: the children are still unseen")
     await roads.close(day, case, "no_contact")

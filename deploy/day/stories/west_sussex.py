@@ -36,7 +36,6 @@ async def shown_elsewhere(day: Day) -> None:
         "decision": "signposted",
         "level": 1,
         "reason": "The community hub helps with forms",
-        "unmet_need": False,
     }
     await manager.post("referral", f"/referrals/{receipt['referral_id']}/decision", decision)
     await day.timeline.act("The duty manager", "decides: signposted, and says how to challenge it")
