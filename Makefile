@@ -60,6 +60,10 @@ env-example: .installed-local ## write .env.example from the settings classes
 schemas: .installed-local ## write the published schemas from the contracts
 	@$(PY) -m contracts.generate
 
+.PHONY: lives
+lives: .installed-dev ## write docs/lives from the step tables
+	@$(PY) -m tests.making.lives
+
 LOCK := .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
 	--python-version 3.11 --custom-compile-command "make lock"
 lock: .installed-dev ## lock requirements and Kafka's jars afresh
