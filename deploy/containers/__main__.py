@@ -36,19 +36,26 @@ def databases() -> None:
 
 
 @application.command()
-def topics() -> None:
+def topics(
+    *, replication: Annotated[int, typer.Option(help="Brokers that hold each record.")] = 1
+) -> None:
     """Wait for Kafka and make the topics."""
     from deploy.containers.prepare import make_topics  # noqa: PLC0415 - aiokafka, here alone
 
-    make_topics(os.environ["KINBRIDGE_KAFKA_BOOTSTRAP_SERVERS"])
+    make_topics(os.environ["KINBRIDGE_KAFKA_BOOTSTRAP_SERVERS"], replication)
 
 
 @application.command()
-def partitions() -> None:
+def partitions(
+    *, once: Annotated[bool, typer.Option(help="Now alone; something else keeps the days.")] = False
+) -> None:
     """Make the outboxes' coming days and drop old ones, now and every day."""
     from deploy.containers.prepare import daily, keep_all_partitions  # noqa: PLC0415 - Alembic
 
-    daily(lambda: keep_all_partitions(SECRETS))
+    if once:
+        keep_all_partitions(SECRETS)
+    else:
+        daily(lambda: keep_all_partitions(SECRETS))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The jobs that make what the services need before they start, and keep it: each may run again."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ from deploy.local.databases import Passwords, create_service_database
 from deploy.local.kafka_ready import wait_until_ready
 from deploy.local.parts import SERVICES
 from deploy.local.places import CannotStartError
-from deploy.local.topics import create_topics_now
+from deploy.local.topics import create_topics
 
 DAY = 86_400.0
 KAFKA_WITHIN = 120.0
@@ -36,15 +37,15 @@ def make_databases(secrets: Path) -> None:
         print(f"{service}: the database and its two roles are there", flush=True)
 
 
-def make_topics(bootstrap: str) -> None:
-    """Wait for Kafka, and make every topic that is missing.
+def make_topics(bootstrap: str, replication: int = 1) -> None:
+    """Wait for Kafka, and make every topic that is missing, on as many brokers each.
 
     Raises:
         CannotStartError: Kafka takes no topic in time.
     """
     if not wait_until_ready(bootstrap, within=KAFKA_WITHIN, alive=lambda: True):
         raise CannotStartError(f"Kafka at {bootstrap} took no topic in {KAFKA_WITHIN:.0f} s.")
-    create_topics_now(bootstrap)
+    asyncio.run(create_topics(bootstrap, replication=replication))
     print("the topics are there", flush=True)
 
 

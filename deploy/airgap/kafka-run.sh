@@ -1,0 +1,16 @@
+#!/bin/bash
+# What docker-compose.yml asks of the image apache/kafka: the mounted properties, a formatted
+# folder, and a broker in the place of this shell, so that it gets the signal to stop.
+set -euo pipefail
+
+cp -R /mnt/shared/config/. /opt/kafka/config/
+jars=(/opt/kafka/libs/*.jar)
+class_path=$(IFS=:; echo "${jars[*]}")
+logging=-Dlog4j2.configurationFile=/opt/kafka/log4j2.properties
+properties=/opt/kafka/config/server.properties
+
+java "$logging" -cp "$class_path" kafka.tools.StorageTool format \
+    --cluster-id "$CLUSTER_ID" --config "$properties" --ignore-formatted
+
+read -ra memory <<<"${KAFKA_HEAP_OPTS:--Xms256m -Xmx512m}"
+exec java "${memory[@]}" -XX:+UseG1GC "$logging" -cp "$class_path" kafka.Kafka "$properties"
