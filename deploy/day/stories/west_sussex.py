@@ -20,7 +20,7 @@ async def safety_plan_kept(day: Day) -> None:
     worker = await day.who(COUNCIL, "social worker")
     await worker.post("handover", f"/handovers/{handover}/acknowledgement")
     supervisor = await day.who(COUNCIL, "practice supervisor")
-    decline = {"reason": "below_threshold"}
+    decline = {"reason": "threshold_not_met"}
     await supervisor.post("handover", f"/handovers/{handover}/decline", decline)
     await day.timeline.act("A practice supervisor", "declines: below threshold")
 
