@@ -50,24 +50,30 @@ async def carry_out(
         await save_case(conn, before, case)
     elif not await insert_case(conn, case):
         return None
-    if turn.step:
-        await audit.step_taken(
-            conn,
-            council=case.council,
-            life=LIFE.name,
-            subject=case.id,
-            frm=turn.step.frm,
-            may=turn.step.may,
-            then=turn.step.then,
-            actor=actor,
-            at=at,
-        )
+    await _note(conn, actor, case, turn, at)
     await audit.record(
         conn, council=case.council, actor=actor, action=turn.did, subject=case.id, detail=detail
     )
     await say(conn, *messages)
     await _follow(conn, case, actor, turn.effects)
     return case
+
+
+async def _note(conn: AsyncConnection, actor: Actor, case: Case, turn: Turn, at: datetime) -> None:
+    """Write the step into the case's history, if its status moved."""
+    if turn.step is None:
+        return
+    await audit.step_taken(
+        conn,
+        council=case.council,
+        life=LIFE.name,
+        subject=case.id,
+        frm=turn.step.frm,
+        may=turn.step.may,
+        then=turn.step.then,
+        actor=actor,
+        at=at,
+    )
 
 
 async def _follow(

@@ -123,8 +123,9 @@ def _team_name(room: Room, council: str, case: Case) -> str | None:
 
 
 def _due(case: Case) -> datetime | None:
+    """Give the day that the family or its referrer hears of: the letter's, once there is one."""
     letter = case.letter
-    if letter and letter.state in (LetterState.DISPATCHED, LetterState.UNANSWERED):
+    if letter and letter.state != LetterState.ANSWERED:
         return letter.due
     return case.next_review_at or (None if case.first_contact_at else case.first_contact_due)
 

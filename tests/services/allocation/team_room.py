@@ -202,7 +202,8 @@ def record_of(message: Message, envelope: Envelope, offset: int) -> Record:
     return Record(message.TOPIC, 0, offset, key, body, envelope.headers(), offset)
 
 
-def _settings(database: ServiceDatabase, folder: Path, *issuers: Issuer) -> AllocationSettings:
+def settings_of(database: ServiceDatabase, folder: Path, *issuers: Issuer) -> AllocationSettings:
+    """Settings for a service on this database, with a movable clock."""
     return AllocationSettings(
         environment="development",
         database_url=SecretStr(database.app_url),
@@ -222,7 +223,7 @@ def _settings(database: ServiceDatabase, folder: Path, *issuers: Issuer) -> Allo
 async def a_team_room(database: ServiceDatabase, folder: Path) -> AsyncIterator[TeamRoom]:
     """Open allocation on a database, on the first Monday of November 2026."""
     staff, services = Issuer(keys=[a_key("first")]), hub_services()
-    settings = _settings(database, folder, staff, services)
+    settings = settings_of(database, folder, staff, services)
     referral = ReferralService()
     transport = httpx.MockTransport(referral.answer)
     outcalls = Outcalls(settings, {"referral": settings.referral_url}, transport)
