@@ -91,7 +91,9 @@ def a_referral_told() -> dict[str, Any]:
             },
             {
                 "person_id": str(MUM),
+                "same_as": None,
                 "kind": "adult",
+                "agreed": True,
                 "given_name": "Alex",
                 "family_name": "Invented",
             },
@@ -104,7 +106,7 @@ def a_referral_told() -> dict[str, Any]:
                 "parental_responsibility": "yes",
             }
         ],
-        "needs": [{"need": "education", "tried": "A breakfast club."}],
+        "told": [{"told": {"reason": "Tired.", "needs": [{"tried": "A breakfast club."}]}}],
     }
 
 

@@ -6,8 +6,7 @@ kept: only its hash, its version and its id are.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,21 +14,10 @@ from uuid import UUID
 from contracts.codes import SourceCode
 from councils.rules import CouncilRules
 from services.handover.domain.handover import Handover
-
-Told = Mapping[str, Any]
-"""What an owner told, as its JSON came."""
+from services.handover.domain.household import Sources, Told, household, part
 
 Content = Mapping[str, Any]
 """A pack's content, ready to be written as JSON."""
-
-
-@dataclass(frozen=True)
-class Sources:
-    """What the owners told: each referral, the case if there is one, and our own answers."""
-
-    referrals: tuple[Told, ...]
-    case: Told | None = None
-    answers: tuple[str, ...] = ()
 
 
 def compose(handover: Handover, sources: Sources, rules: CouncilRules) -> Content:
@@ -43,9 +31,10 @@ def compose(handover: Handover, sources: Sources, rules: CouncilRules) -> Conten
         "original_source": first.get("source_code"),
         "child_goes_home_at": _written(handover.child_goes_home_at),
         "parents_informed": handover.parents_informed.value,
+        "agreement": _agreement(sources),
         "about_children": [str(child) for child in handover.child_ids],
         "reasons": _reasons(handover, sources),
-        "household": _household(sources),
+        "household": household(sources),
         "referrals": [_rest(each) for each in sources.referrals],
         "case": dict(sources.case) if sources.case else None,
         "answers": list(sources.answers),
@@ -80,10 +69,11 @@ def _written(moment: datetime | None) -> str | None:
 
 
 def _reasons(handover: Handover, sources: Sources) -> dict[str, Any]:
-    step_up = _part(sources.case, "step_up")
-    diversions = [_part(each, "diversion") for each in sources.referrals]
-    why = [step_up.get("reason"), *(each.get("reason") for each in diversions)]
-    needs = [need for each in sources.referrals for need in each.get("needs") or ()]
+    step_up = part(sources.case, "step_up")
+    tellings = [part(each, "told") for told in sources.referrals for each in told.get("told") or ()]
+    diverted = [part(each, "diversion").get("reason") for each in sources.referrals]
+    why = [step_up.get("reason"), *diverted, *(each.get("reason") for each in tellings)]
+    needs = [need for each in tellings for need in each.get("needs") or ()]
     tried = [step_up.get("tried"), *(need.get("tried") for need in needs)]
     return {
         "factors": list(handover.factors),
@@ -93,59 +83,12 @@ def _reasons(handover: Handover, sources: Sources) -> dict[str, Any]:
     }
 
 
-def _household(sources: Sources) -> dict[str, Any]:
-    people = list(_people(sources.referrals))
-    relations = [each for told in sources.referrals for each in told.get("relationships") or ()]
-    children = [_child(one, sources) for one in people if one.get("kind") == "child"]
-    adults = [_adult(one, relations) for one in people if one.get("kind") != "child"]
-    lived_at = (one["address"] for one in (*children, *adults) if one.get("address"))
-    address = next(lived_at, None)
-    restricted = any(told.get("restricted") for told in sources.referrals)
-    return {
-        "children": children,
-        "adults": adults,
-        "relationships": relations,
-        "address": {**address, "restricted": restricted} if address else None,
-    }
-
-
-def _people(referrals: Iterable[Told]) -> Iterable[dict[str, Any]]:
-    """Give everybody once: who was found to be the same in a later referral is not repeated."""
-    seen: set[str] = set()
-    for told in referrals:
-        for one in told.get("people") or ():
-            who = str(one.get("same_as") or one.get("person_id"))
-            if who not in seen:
-                seen.add(who)
-                yield {**one, "person_id": who}
-
-
-def _child(one: dict[str, Any], sources: Sources) -> dict[str, Any]:
-    """Add when the child was last seen, and the child's own words, as they were said."""
-    who = one["person_id"]
-    known = (sources.case or {}).get("children") or ()
-    seen = next((each.get("seen_at") for each in known if each.get("child_id") == who), None)
-    views = _part(sources.case, "step_up").get("child_views") or ()
-    said = [one.get("views"), *(v.get("words") for v in views if v.get("child_id") == who)]
-    return {**one, "seen_at": seen, "words": [words for words in said if words]}
-
-
-def _adult(one: dict[str, Any], relations: Iterable[Told]) -> dict[str, Any]:
-    own = [each for each in relations if each.get("adult_id") == one["person_id"]]
-    responsible = {each.get("parental_responsibility") for each in own}
-    answers = [answer for answer in ("yes", "not_known", "no") if answer in responsible]
-    return {
-        **one,
-        "relationship": own[0].get("relation") if own else None,
-        "parental_responsibility": next(iter(answers), None),
-    }
+def _agreement(sources: Sources) -> str | None:
+    """Tell whether anybody agreed to early help; never what permits the share, which is law."""
+    said = {one.get("agreed") for told in sources.referrals for one in told.get("people") or ()}
+    return "given" if True in said else "not_given" if False in said else None
 
 
 def _rest(told: Told) -> dict[str, Any]:
     """Give what a referral told besides its people, who stand in the household."""
     return {name: value for name, value in told.items() if name not in ("people", "relationships")}
-
-
-def _part(told: Told | None, name: str) -> Told:
-    part = (told or {}).get(name)
-    return part if isinstance(part, Mapping) else {}

@@ -53,7 +53,7 @@ async def authorise(room: TheRoom, actor: Manager, handover_id: UUID) -> Handove
 
 @router.post("/resend", summary="Send the pack again, with an answer if one was asked for")
 async def resend(
-    room: TheRoom, actor: Manager, handover_id: UUID, body: Resending
+    room: TheRoom, actor: Manager, handover_id: UUID, body: Resending = NO_ANSWER
 ) -> HandoverShown:
     """Send a further version, or hurry the one that waits."""
 

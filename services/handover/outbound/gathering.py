@@ -2,8 +2,9 @@
 
 from contracts.handover import HandoverOrigin
 from contracts.purposes import Purpose
+from services.handover.domain.household import Sources
 from services.handover.domain.kinds import NoteKind
-from services.handover.domain.pack import Content, Sources, compose
+from services.handover.domain.pack import Content, compose
 from services.handover.room import HandoverRoom
 from services.handover.store.handovers import Reader, one_handover
 from services.handover.store.notes import notes_of
