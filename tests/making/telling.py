@@ -138,6 +138,10 @@ class Office:
         await self.hear(*messages)
         await self.drain()
 
+    def days_pass(self, days: int) -> None:
+        """Let days pass by the field's clock, for due dates."""
+        self.room.clock.move_to(self.room.clock.now() + timedelta(days=days))
+
     async def timers(self) -> None:
         """Run every timer that is due."""
         runner = TimerRunner(self.room.engine, self.room.clock, timer_handlers(self.room))

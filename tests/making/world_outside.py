@@ -55,6 +55,10 @@ class Hub:
         return httpx.Response(self.status, json=told[purpose])
 
 
+class WeDiedError(Exception):
+    """Our process dies in the middle of a call: nobody records what came of it."""
+
+
 class _Nothing(httpx.AsyncByteStream):
     """An empty body that arrives as a network's does."""
 
@@ -95,6 +99,15 @@ class Partners:
 
         self.ways[host] = way
 
+    def take_and_we_die(self, host: str) -> None:
+        """Let a receiver take the next one while our process dies; after that it answers well."""
+
+        def way(_: httpx.Request) -> httpx.Response:
+            del self.ways[host]
+            raise WeDiedError
+
+        self.ways[host] = way
+
     def verified(self, host: str, secret: str) -> list[dict[str, Any]]:
         """Verify all that a receiver got with its secret, as a careful partner would."""
         return [Webhook(secret).verify(each.content, dict(each.headers)) for each in self.got[host]]
@@ -107,7 +120,6 @@ class Letterbox:
     sent: list[dict[str, Any]] = field(default_factory=list)
     status: str = "sending"
     mode: str = "up"
-    errors: list[int] = field(default_factory=list)
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         """Answer one request; `mode` "deaf" takes a message and loses its own answer."""
@@ -136,6 +148,9 @@ class Letterbox:
         self.sent.append(taken)
         if self.mode == "deaf":
             raise httpx.ReadTimeout("lost", request=request)
+        if self.mode == "we die":
+            self.mode = "up"
+            raise WeDiedError
         return httpx.Response(201, json={"id": taken["id"]})
 
     def _shown(self, each: dict[str, Any]) -> dict[str, Any]:

@@ -62,8 +62,8 @@ class Lane(Generic[Work]):
         """Work one piece; where that fails, its claim runs out and it is taken up again."""
         try:
             await self._work(each)
-        except Exception:
-            log.exception("work_failed", lane=self.name)
+        except Exception as error:  # noqa: BLE001 - a lane outlives whatever one piece meets
+            log.error("work_failed", lane=self.name, error=error)  # noqa: TRY400 - type and places alone
 
     async def _rest(self, pause: float) -> None:
         full = len(self._busy) >= self._at_once
