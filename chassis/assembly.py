@@ -24,10 +24,10 @@ from chassis.messaging.timers import TimerHandler, TimerRunner
 from chassis.settings import ServiceSettings
 from chassis.supervision import Loop, Supervisor, stuck
 from chassis.telemetry import set_up_telemetry, stop_telemetry
+from chassis.web import worklist
 from chassis.web.application import make_application
 from chassis.web.health import database_probe, health_router
 from chassis.web.quiet import quiet_router
-from chassis.web.worklist import worklist_router
 from contracts.envelope import Message
 
 
@@ -186,7 +186,7 @@ def application(assembly: Assembly) -> FastAPI:
         f"Kinbridge {assembly.card.name}",
         [
             *assembly.routers,
-            worklist_router(lambda room: room.engine),
+            worklist.router,
             running.health(),
             quiet_router(running.quiet),
         ],

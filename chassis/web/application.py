@@ -45,14 +45,7 @@ def make_application(
         UnguardedRouteError: A route has no door and is not declared public.
     """
     identity = IdentityDoor(settings.issuers, settings.audience, issuers_transport)
-    developing = settings.environment == "development"
-    app = FastAPI(
-        title=title,
-        docs_url="/docs" if developing else None,
-        redoc_url=None,
-        lifespan=_with_identity(identity, lifespan),
-        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
-    )
+    app = _bare(title, settings, _with_identity(identity, lifespan))
     app.state.room, app.state.settings, app.state.identity = room, settings, identity
     install_problems(app)
     for router in routers:
@@ -62,6 +55,17 @@ def make_application(
     app.add_middleware(Limits, most_bytes=most_bytes)
     app.add_middleware(Access, templates=_templates(app))
     return app
+
+
+def _bare(title: str, settings: ServiceSettings, lifespan: Lifespan) -> FastAPI:
+    developing = settings.environment == "development"
+    return FastAPI(
+        title=title,
+        docs_url="/docs" if developing else None,
+        redoc_url=None,
+        lifespan=lifespan,
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+    )
 
 
 def _templates(app: FastAPI) -> dict[int, str]:

@@ -166,17 +166,21 @@ async def once(
     except IntegrityError as error:
         if not _names_our_table(error):
             raise
+        return (await _twins(engine, scope)).for_body(body_hmac)
     except OperationalError as error:
         if _waited_for_twin(error):
             raise TwinRunning from None
         raise
-    else:
-        return Kept(body_hmac, status, dict(answer), again=False)
+    return Kept(body_hmac, status, dict(answer), again=False)
+
+
+async def _twins(engine: AsyncEngine, scope: Scope) -> Kept:
+    """Find what a twin that finished first has kept."""
     async with engine.connect() as conn:
         kept = await find(conn, scope)
     if kept is None:
         raise TwinRunning
-    return kept.for_body(body_hmac)
+    return kept
 
 
 async def forget_before(conn: AsyncConnection, moment: datetime) -> int:

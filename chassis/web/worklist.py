@@ -1,8 +1,7 @@
 """The worklist over HTTP: staff see what their roles are asked to do, take it, and settle it."""
 
-from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
@@ -42,48 +41,50 @@ class Settlement(BaseModel):
     outcome: Code
 
 
-def worklist_router(engine_of: Callable[[Any], AsyncEngine]) -> APIRouter:
-    """Make /prompts over the database that `engine_of(room)` gives."""
-    router = APIRouter(prefix="/prompts", tags=["worklist"])
+router = APIRouter(prefix="/prompts", tags=["worklist"])
+"""/prompts over the database of the service's own room."""
 
-    def engine(request: Request) -> AsyncEngine:
-        return engine_of(request.app.state.room)
 
-    Engine = Annotated[AsyncEngine, Depends(engine)]  # noqa: N806 - a type, local to its router
+def engine_of(request: Request) -> AsyncEngine:
+    """Give a route the database of the room it works in."""
+    engine: AsyncEngine = request.app.state.room.engine
+    return engine
 
-    @router.get("", summary="What your roles are asked to do, the urgent first")
-    async def listed(engine: Engine, actor: Staff, subject: str | None = None) -> Sequence[Any]:
-        async with engine.begin() as conn:
-            found = await open_prompts(
-                conn, council=actor.council, roles=actor.roles, subject=subject
-            )
-        return [PromptShown.model_validate(each.shown()) for each in found]
 
-    @router.post("/{prompt_id}/taken", summary="Say that you are on it")
-    async def taken(engine: Engine, actor: Staff, prompt_id: UUID) -> PromptShown:
-        async with engine.begin() as conn:
-            prompt = await _theirs(conn, actor, prompt_id)
-            await take_prompt(conn, council=actor.council, prompt_id=prompt_id, by=actor.subject)
-            await _noted(conn, actor, prompt, "prompt taken", [prompt.kind])
-        return PromptShown.model_validate(prompt.shown() | {"taken_by": actor.subject})
+Engine = Annotated[AsyncEngine, Depends(engine_of)]
 
-    @router.post("/{prompt_id}/settled", summary="Say what came of it", status_code=204)
-    async def settled(
-        engine: Engine, actor: Staff, prompt_id: UUID, settlement: Settlement
-    ) -> None:
-        async with engine.begin() as conn:
-            prompt = await _theirs(conn, actor, prompt_id)
-            await settle_prompt(
-                conn,
-                council=actor.council,
-                prompt_id=prompt_id,
-                outcome=settlement.outcome,
-                by=actor.subject,
-            )
-            detail = [prompt.kind, settlement.outcome]
-            await _noted(conn, actor, prompt, "prompt settled", detail)
 
-    return router
+@router.get("", summary="What your roles are asked to do, the urgent first")
+async def listed(engine: Engine, actor: Staff, subject: str | None = None) -> list[PromptShown]:
+    """List the open prompts."""
+    async with engine.begin() as conn:
+        found = await open_prompts(conn, council=actor.council, roles=actor.roles, subject=subject)
+    return [PromptShown.model_validate(each.shown()) for each in found]
+
+
+@router.post("/{prompt_id}/taken", summary="Say that you are on it")
+async def taken(engine: Engine, actor: Staff, prompt_id: UUID) -> PromptShown:
+    """Take it; others see that somebody has."""
+    async with engine.begin() as conn:
+        prompt = await _theirs(conn, actor, prompt_id)
+        await take_prompt(conn, council=actor.council, prompt_id=prompt_id, by=actor.subject)
+        await _noted(conn, actor, prompt, "prompt taken", [prompt.kind])
+    return PromptShown.model_validate(prompt.shown() | {"taken_by": actor.subject})
+
+
+@router.post("/{prompt_id}/settled", summary="Say what came of it", status_code=204)
+async def settled(engine: Engine, actor: Staff, prompt_id: UUID, told: Settlement) -> None:
+    """Settle it."""
+    async with engine.begin() as conn:
+        prompt = await _theirs(conn, actor, prompt_id)
+        await settle_prompt(
+            conn,
+            council=actor.council,
+            prompt_id=prompt_id,
+            outcome=told.outcome,
+            by=actor.subject,
+        )
+        await _noted(conn, actor, prompt, "prompt settled", [prompt.kind, told.outcome])
 
 
 async def _theirs(conn: AsyncConnection, actor: Actor, prompt_id: UUID) -> Prompt:

@@ -43,6 +43,15 @@ def adult(key: str, given: str, family: str, **more: Any) -> dict[str, Any]:
     return person | {"lives_in_household": "yes"} | more
 
 
+def _related(adult_: dict[str, Any], child_: dict[str, Any]) -> dict[str, str]:
+    return {
+        "adult": adult_["key"],
+        "child": child_["key"],
+        "relation": adult_.get("relation", "mother"),
+        "parental_responsibility": "yes",
+    }
+
+
 def form(  # noqa: PLR0917 - the forms below read like forms
     reference: str,
     reason: str,
@@ -64,16 +73,7 @@ def form(  # noqa: PLR0917 - the forms below read like forms
             "children": children,
             "adults": adults,
         },
-        "relationships": [
-            {
-                "adult": a["key"],
-                "child": c["key"],
-                "relation": a.get("relation", "mother"),
-                "parental_responsibility": "yes",
-            }
-            for a in adults
-            for c in children
-        ],
+        "relationships": [_related(a, c) for a in adults for c in children],
         "agreement": [{"person": a["key"], "agreed": "yes", "how": "in_person"} for a in adults],
         "needs": [
             {

@@ -20,8 +20,8 @@ from chassis.messaging.arrivals import Record
 from chassis.messaging.pipeline import Pipeline
 from chassis.messaging.timers import TimerRunner
 from chassis.outcalls import Outcalls
+from chassis.web import worklist
 from chassis.web.application import make_application
-from chassis.web.worklist import worklist_router
 from contracts.envelope import Envelope, Message
 from contracts.referral import AgreementRecorded, ReferralAccepted
 from councils.rules import load_councils
@@ -230,7 +230,7 @@ async def a_team_room(database: ServiceDatabase, folder: Path) -> AsyncIterator[
     clock = FieldClock(settings.field_clock_file)
     clock.move_to(MONDAY)
     room = Room(settings, make_engine(settings), clock, COUNCILS, outcalls)
-    routers = [*ROUTERS, worklist_router(lambda room: room.engine)]
+    routers = [*ROUTERS, worklist.router]
     network = network_of(staff, services)
     app = make_application("allocation", routers, room, settings, issuers_transport=network)
     client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test")
