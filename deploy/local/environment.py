@@ -69,8 +69,8 @@ def simulators_configuration(stack: StackPlan) -> dict[str, Any]:
         },
         "notify": {
             "api_keys": [stack.secrets.notify_api_key],
-            "receipts_url": f"{stack.url('notifications')}/notify/receipts",
-            "returned_letters_url": f"{stack.url('notifications')}/notify/returned-letters",
+            "receipts_url": f"{stack.url('notifications')}/callbacks/govuk-notify",
+            "returned_letters_url": f"{stack.url('notifications')}/callbacks/govuk-notify/returned-letters",
             "receipts_bearer": stack.secrets.notify_callback_token,
         },
     }
