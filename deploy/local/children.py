@@ -39,7 +39,7 @@ class Child:
     def alive(self) -> bool:
         """Whether this very process still runs (a zombie does not)."""
         if (mine := _OURS.get(self.pid)) is not None:
-            mine.poll()
+            return mine.poll() is None  # reaps it, where it has just ended
         try:
             process = psutil.Process(self.pid)
             same = abs(process.create_time() - self.started) < SAME_START

@@ -51,7 +51,7 @@ def is_ready(plan: StackPlan, name: str) -> bool:
 
 
 def wait_until_ready(
-    plan: StackPlan, children: Mapping[str, Child], *, within: float = 60.0
+    plan: StackPlan, children: Mapping[str, Child], *, within: float = 120.0
 ) -> None:
     """Wait until every one of these processes is ready.
 

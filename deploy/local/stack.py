@@ -186,8 +186,8 @@ class Stack:
             self.postgres.start()
         url = self.server_url or self.postgres.url()
         make_databases(self.plan, url)
-        self.say("PostgreSQL is ready; the four databases are being migrated")
-        migrate_all(self.plan)
+        self.say("PostgreSQL is ready; the four databases are brought up to date")
+        migrate_all(self.plan, own_server=not self.server_url)
 
     def _processes_up(self) -> None:
         for name in PROCESSES:
