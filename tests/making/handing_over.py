@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import psycopg
 from sqlalchemy import text
 
 from chassis.assembly import application, pipeline_of
@@ -34,6 +35,7 @@ AUDIENCE = "kinbridge-handover"
 TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 WORDS = "Mum smacked me hard"
 CHILD = UUID("019d8f00-0000-7000-8000-0000000000c1")
+EMPTY = "TRUNCATE handovers, packs, notes, timers, prompts, audit, history, outbox, inbox, parked"
 MUM = UUID("019d8f00-0000-7000-8000-0000000000a1")
 
 
@@ -135,6 +137,11 @@ class Outside(httpx.AsyncBaseTransport):
     lost: int = 0
     """How many answers of a care system get lost on their way back."""
 
+    def begin_anew(self) -> None:
+        """Answer everything again, as at the start."""
+        self.referral, self.case = a_referral_told(), a_case_told()
+        self.answers, self.asked, self.lost = [], [], 0
+
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request."""
         self.asked.append(request)
@@ -161,7 +168,18 @@ class Desk:
     outside: Outside
     staff: Issuer
     care: Issuer
+    owner_url: str
     offset: int = 0
+    place: int = 0
+
+    async def cleared(self) -> None:
+        """Begin anew on the Tuesday at ten: nothing was opened, and nothing is away."""
+        with psycopg.connect(self.owner_url) as conn:
+            conn.execute(EMPTY)
+        self.room.clock.move_to(TUESDAY)
+        self.outside.begin_anew()
+        await self.care_is("up")
+        self.place = (await self._care_told())["next"]
 
     def as_worker(self, *roles: str, sub: str = "staff-martin") -> dict[str, str]:
         """Give a header of early help's; a team manager's unless other roles are named."""
@@ -244,10 +262,14 @@ class Desk:
         answer.raise_for_status()
 
     async def care_has(self) -> list[dict[str, Any]]:
-        """Read what arrived at Southend's care system."""
-        answer = await self.world.http.get("/care/southend/received")
-        found: list[dict[str, Any]] = answer.raise_for_status().json()["received"]
+        """Read what arrived at Southend's care system in this test."""
+        found: list[dict[str, Any]] = (await self._care_told())["received"]
         return found
+
+    async def _care_told(self) -> Any:
+        asked = {"after": self.place, "limit": 1000}
+        answer = await self.world.http.get("/care/southend/received", params=asked)
+        return answer.raise_for_status().json()
 
     async def rows(self, sql: str, **given: Any) -> list[dict[str, Any]]:
         """Read rows, as the application may."""
@@ -323,7 +345,6 @@ async def a_desk(database: ServiceDatabase, folder: Path, **settings: Any) -> As
         client = await stack.enter_async_context(
             httpx.AsyncClient(transport=transport, base_url="http://handover.test")
         )
-        room.clock.move_to(TUESDAY)
         timers = TimerRunner(room.engine, room.clock, assembly.timers)
         pipeline = pipeline_of(assembly)
-        yield Desk(client, room, pipeline, timers, world, outside, staff, care)
+        yield Desk(client, room, pipeline, timers, world, outside, staff, care, database.owner_url)
