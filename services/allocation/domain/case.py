@@ -7,6 +7,7 @@ from uuid import UUID
 
 from contracts.allocation import ClosureReason
 from contracts.roles import Role
+from services.allocation.domain.kinds import RiskAbout
 from services.allocation.domain.statuses import Status
 
 
@@ -121,7 +122,7 @@ class Case:
     closure: Closure | None = None
     step_up: StepUp | None = None
     led_by_care: bool = False
-    worried: bool = False
+    worries: tuple[RiskAbout, ...] = ()
     closed_at: datetime | None = None
     close_reason: ClosureReason | None = None
     sequence: int = 0
@@ -135,6 +136,11 @@ class Case:
     def is_open(self) -> bool:
         """Whether early help still works with the family."""
         return self.status != Status.CLOSED
+
+    @property
+    def worried(self) -> bool:
+        """Whether a danger or a referrer's worry still waits for a manager's answer."""
+        return bool(self.worries)
 
     @property
     def people(self) -> int:

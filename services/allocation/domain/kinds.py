@@ -17,6 +17,14 @@ class TimerKind(StrEnum):
     OPEN_CASE_ALERT = "open_case_alert"
 
 
+class RiskAbout(StrEnum):
+    """What a manager's risk answer is about."""
+
+    DANGER = "danger_reported"
+    WORRY = "referrer_worried"
+    AGREEMENT = "agreement_withdrawn"
+
+
 class Asks(StrEnum):
     """What somebody is asked to do."""
 

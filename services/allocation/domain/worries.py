@@ -10,16 +10,8 @@ from councils.clocks import WorkingDays
 from councils.rules import CouncilRules
 from councils.working_time import due_after
 from services.allocation.domain.case import Case
-from services.allocation.domain.kinds import Asks
+from services.allocation.domain.kinds import Asks, RiskAbout
 from services.allocation.domain.turn import Ask, Effect, Settle, Turn
-
-
-class RiskAbout(StrEnum):
-    """What a manager's risk answer is about."""
-
-    DANGER = "danger_reported"
-    WORRY = "referrer_worried"
-    AGREEMENT = "agreement_withdrawn"
 
 
 class HaveYouSeen(StrEnum):
@@ -52,7 +44,7 @@ def danger_reported(case: Case) -> Turn:
                 assignee=case.practitioner_id,
             )
         )
-    return Turn(replace(case, worried=True), "case.danger_reported", effects=tuple(effects))
+    return Turn(_worried(case, RiskAbout.DANGER), "case.danger_reported", effects=tuple(effects))
 
 
 def other_referral_diverted(case: Case, referral_id: UUID) -> Turn:
@@ -73,11 +65,15 @@ def referrer_answered(case: Case, referral_id: UUID, answer: HaveYouSeen) -> Tur
     if answer != HaveYouSeen.WORRIED:
         return Turn(case, "case.referrer_answered")
     asked = Ask(Asks.REFERRER_WORRIED, Role.TEAM_MANAGER, about=str(referral_id), urgent=True)
-    return Turn(replace(case, worried=True), "case.referrer_answered", effects=(asked,))
+    return Turn(_worried(case, RiskAbout.WORRY), "case.referrer_answered", effects=(asked,))
 
 
 def risk_answered(case: Case, about: RiskAbout) -> Turn:
-    """Take a manager's answer to a risk question; answering a worry lets closure go on."""
+    """Take a manager's answer to one risk question; each other worry still waits for its own."""
     settled = tuple(Settle(kind, "answered") for kind in ANSWERED[about])
-    worried = case.worried and about == RiskAbout.AGREEMENT
-    return Turn(replace(case, worried=worried), "case.risk_answered", effects=settled)
+    left = tuple(worry for worry in case.worries if worry != about)
+    return Turn(replace(case, worries=left), "case.risk_answered", effects=settled)
+
+
+def _worried(case: Case, about: RiskAbout) -> Case:
+    return replace(case, worries=tuple(dict.fromkeys((*case.worries, about))))

@@ -114,7 +114,7 @@ class CaseShown(BaseModel):
     closure: ClosureShown | None
     step_up: StepUpShown | None
     led_by_care: bool
-    worried: bool
+    worries: tuple[str, ...]
     closed_at: datetime | None
     close_reason: str | None
 
@@ -179,7 +179,7 @@ class CaseListed(BaseModel):
     opened_at: datetime
     next_review_at: datetime | None
     first_contact_due: datetime | None
-    worried: bool
+    worries: tuple[str, ...]
 
     @classmethod
     def of(cls, row: Row) -> Self:

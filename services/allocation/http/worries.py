@@ -4,7 +4,8 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from services.allocation.domain.worries import HaveYouSeen, RiskAbout
+from services.allocation.domain.kinds import RiskAbout
+from services.allocation.domain.worries import HaveYouSeen
 from services.allocation.http.doors import Body, Manager, TheAsking, Words, Worker
 from services.allocation.http.shown import CaseShown
 from services.allocation.room import TheRoom

@@ -17,6 +17,7 @@ from services.allocation.domain.case import (
     LetterState,
     StepUp,
 )
+from services.allocation.domain.kinds import RiskAbout
 from services.allocation.domain.statuses import Status
 
 Row = RowMapping
@@ -29,6 +30,7 @@ def case_row(case: Case) -> dict[str, Any]:
     letter = case.letter
     return {name: getattr(case, name) for name in PLAIN} | {
         "adult_ids": list(case.adult_ids),
+        "worries": list(case.worries),
         "people": case.people,
         "letter_id": letter.id if letter else None,
         "letter_state": letter.state if letter else None,
@@ -72,6 +74,7 @@ def case_of(
     plain |= {
         "status": Status(row["status"]),
         "adult_ids": tuple(row["adult_ids"]),
+        "worries": tuple(RiskAbout(each) for each in row["worries"]),
         "close_reason": ClosureReason(row["close_reason"]) if row["close_reason"] else None,
     }
     return Case(

@@ -89,7 +89,7 @@ cases = Table(
     Column("closure_id", Uuid),
     Column("step_up_id", Uuid),
     _flag("led_by_care"),
-    _flag("worried"),
+    Column("worries", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     _when("closed_at"),
     _text("close_reason"),
     _count("sequence"),

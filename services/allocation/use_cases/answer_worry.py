@@ -8,9 +8,9 @@ from chassis.clocks import new_id
 from chassis.facts import NotFound
 from chassis.web.identity import Actor
 from services.allocation.domain.case import Case
+from services.allocation.domain.kinds import RiskAbout
 from services.allocation.domain.worries import (
     HaveYouSeen,
-    RiskAbout,
     referrer_answered,
     risk_answered,
 )

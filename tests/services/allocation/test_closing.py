@@ -20,11 +20,11 @@ from services.allocation.domain.closing import (
     refuse_closure,
 )
 from services.allocation.domain.facts import Closed
+from services.allocation.domain.kinds import RiskAbout
 from services.allocation.domain.opening import join_case
 from services.allocation.domain.statuses import Status
 from services.allocation.domain.worries import (
     HaveYouSeen,
-    RiskAbout,
     danger_reported,
     referrer_answered,
     risk_answered,
@@ -99,15 +99,14 @@ def test_a_refused_closure_puts_the_case_back_where_it_stood() -> None:
 
 def test_a_worry_blocks_until_a_manager_has_answered_it() -> None:
     case = proposed(a_case(Status.ENGAGING))
-    for turn in (
-        danger_reported(case),
-        referrer_answered(case, case.referral_ids[0], HaveYouSeen.WORRIED),
-    ):
+    case = danger_reported(case).case
+    case = referrer_answered(case, case.referral_ids[0], HaveYouSeen.WORRIED).case
+    for answered in (RiskAbout.DANGER, RiskAbout.WORRY):
         with pytest.raises(ClosureBlocked) as refused:
-            confirm_closure(turn.case, MANAGER, TEAM_MANAGER, MONDAY, SOUTHEND)
+            confirm_closure(case, MANAGER, TEAM_MANAGER, MONDAY, SOUTHEND)
         assert refused.value.members["blockers"] == ["worry_not_answered"]
-        answered = risk_answered(turn.case, RiskAbout.WORRY).case
-        assert not confirm_closure(answered, MANAGER, TEAM_MANAGER, MONDAY, SOUTHEND).case.is_open
+        case = risk_answered(case, answered).case
+    assert not confirm_closure(case, MANAGER, TEAM_MANAGER, MONDAY, SOUTHEND).case.is_open
 
 
 def test_a_referral_that_joins_after_the_proposal_blocks_it() -> None:

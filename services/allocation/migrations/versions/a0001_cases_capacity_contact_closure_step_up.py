@@ -38,7 +38,7 @@ CREATE TABLE cases (
     closure_id uuid,
     step_up_id uuid,
     led_by_care boolean NOT NULL DEFAULT false,
-    worried boolean NOT NULL DEFAULT false,
+    worries text[] NOT NULL DEFAULT '{}',
     closed_at timestamptz,
     close_reason text,
     sequence integer NOT NULL DEFAULT 0,
