@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import psutil
 from deploy.local.kafka import LocalKafka
 from deploy.local.kafka_ready import wait_until_ready
 from deploy.local.places import LOCAL
+from deploy.local.plan import StackPlan
 from deploy.local.ports import free_ports
 from deploy.local.postgres import LocalPostgres
 from deploy.local.stack import Stack
@@ -82,16 +83,21 @@ def own_broker() -> Iterator[LocalKafka]:
 
 
 @contextmanager
-def own_stack() -> Iterator[Stack]:
-    """Run a whole Kinbridge on fresh data, for the journeys and the drills."""
+def own_stack(planned: Callable[[StackPlan], StackPlan] = lambda plan: plan) -> Iterator[Stack]:
+    """Run a whole Kinbridge on fresh data, for the journeys and the drills.
+
+    `planned` may change the plan before anything starts.
+    """
     for left in LOCAL.glob("test-*/stack.json"):
         pid = left.parent.name.removeprefix("test-")
         if pid.isdigit() and not psutil.pid_exists(int(pid)):
             Stack.named(left.parent.name).remove()
     name = f"test-{os.getpid()}"
-    Stack.named(name).up()
+    stack = Stack.named(name)
+    stack.plan = planned(stack.plan)
     try:
-        yield Stack.named(name)
+        stack.up()
+        yield stack
     finally:
         Stack.named(name).remove()
 

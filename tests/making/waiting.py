@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
@@ -64,6 +64,21 @@ async def eventually(
         if loop.time() >= deadline:
             raise NeverCameTrueError(await _sentence(seen, within, report))
         await asyncio.sleep(every)
+
+
+async def beats(every: float, *, during: float = float("inf")) -> AsyncIterator[int]:
+    """Count 0, 1, 2 … at a steady pace, for an outage that lasts as long as it lasts.
+
+    Args:
+        every: Seconds between two beats.
+        during: Seconds after which no further beat comes; without it, the caller ends it.
+    """
+    loop = asyncio.get_running_loop()
+    began, count = loop.time(), 0
+    while loop.time() - began < during:
+        yield count
+        count += 1
+        await asyncio.sleep(max(0.0, began + count * every - loop.time()))
 
 
 async def _ask(check: Callable[[], T | Awaitable[T]], *, patience: float) -> T:
