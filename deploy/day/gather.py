@@ -87,8 +87,8 @@ async def _hooks(hub: Hub, agencies: Iterable[str]) -> tuple[Hook, ...]:
 
 async def _posted(hub: Hub) -> tuple[Posted, ...]:
     return tuple(
-        Posted(each["type"], each.get("reference") or "", json.dumps(each.get("personalisation")))
-        for each in await _received(hub, "/notify/received")
+        Posted(sent["type"], sent.get("reference") or "", sent.get("body") or "")
+        for sent in (each["notification"] for each in await _received(hub, "/notify/received"))
     )
 
 
@@ -97,9 +97,9 @@ async def _transfers(hub: Hub) -> tuple[Transfer, ...]:
     for council in hub.councils:
         taken = await _received(hub, f"/care/{council}/received")
         times = Counter(each["pack_id"] for each in taken)
-        first = {each["pack_id"]: each for each in reversed(taken)}
+        owners = {each["pack_id"]: each["pack_body"] for each in taken if "pack_body" in each}
         found += [
-            Transfer(council, pack, str(first[pack].get("handover_id")), count)
+            Transfer(council, pack, str(owners[pack].get("handover_id")), count)
             for pack, count in times.items()
         ]
     return tuple(found)
