@@ -5,6 +5,7 @@ import pytest
 
 from deploy.local.kafka_ready import can_take_a_topic
 from tests.making.servers import own_broker, own_cluster
+from tests.making.waiting import eventually
 
 
 @pytest.mark.postgres
@@ -44,4 +45,4 @@ async def test_a_killed_broker_comes_back_and_a_paused_one_goes_on() -> None:
         broker.pause()
         assert not await can_take_a_topic(broker.bootstrap)
         broker.resume()
-        assert await can_take_a_topic(broker.bootstrap)
+        await eventually(lambda: can_take_a_topic(broker.bootstrap), within=60)

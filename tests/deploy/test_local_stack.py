@@ -8,6 +8,7 @@ import pytest
 from deploy.local.kafka_ready import can_take_a_topic
 from deploy.local.parts import SERVICES
 from deploy.local.stack import Stack
+from tests.making.waiting import eventually
 
 ALL_READY = {"ready"}
 
@@ -42,7 +43,7 @@ async def test_kafka_comes_back_after_a_hang_and_after_a_kill(stack: Stack) -> N
     stack.pause_kafka()
     assert not await can_take_a_topic(stack.plan.bootstrap)
     stack.resume_kafka()
-    assert await can_take_a_topic(stack.plan.bootstrap)
+    await eventually(lambda: can_take_a_topic(stack.plan.bootstrap), within=60)
     stack.kill_kafka()
     stack.start_kafka()
     assert await can_take_a_topic(stack.plan.bootstrap)
