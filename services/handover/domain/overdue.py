@@ -1,7 +1,11 @@
-"""What a clock that ran out asks of people; no clock authorises, accepts, declines or closes."""
+"""What a clock that ran out asks of people; no clock authorises, accepts, declines or closes.
+
+The urgent alarm asks again and again: a call that reached nobody settles a prompt, not the alarm.
+"""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from contracts.handover import SendFailedReason
 from contracts.roles import Role
@@ -11,16 +15,33 @@ from services.handover.domain.handover import Handover
 from services.handover.domain.kinds import Asks, TimerKind
 from services.handover.domain.sending import decide_not_delivered
 from services.handover.domain.statuses import UNDECIDED, Status
-from services.handover.domain.turn import Ask, Turn
+from services.handover.domain.turn import Ask, Due, Turn
 
 Overdue = Callable[[Handover, datetime, CouncilRules], Turn | None]
+AGAIN = "again"
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A clock that ran out; `about` is as it was set."""
+
+    kind: TimerKind
+    about: str = ""
+
+    def anew(self, at: datetime) -> Due:
+        """Set it again: under another name, for the one that is running out ends with this."""
+        return Due(self.kind, at, "" if self.about else AGAIN)
 
 
 def decide_overdue(
-    kind: TimerKind, handover: Handover, at: datetime, rules: CouncilRules
+    clock: Clock, handover: Handover, at: datetime, rules: CouncilRules
 ) -> Turn | None:
     """Tell what follows from a clock that ran out; None where what it waited for has come."""
-    return _OVERDUE[kind](handover, at, rules) if handover.is_open else None
+    turn = _OVERDUE[clock.kind](handover, at, rules) if handover.is_open else None
+    if turn is None or clock.kind is not TimerKind.ACKNOWLEDGEMENT or not handover.urgent:
+        return turn
+    again = clock.anew(at + timedelta(minutes=rules.clocks.danger_alarm_minutes))
+    return replace(turn, effects=(*turn.effects, again))
 
 
 def _authorisation(handover: Handover, _at: datetime, _rules: CouncilRules) -> Turn | None:

@@ -38,9 +38,10 @@ def begin_sending(handover: Handover, at: datetime, rules: CouncilRules) -> tupl
     )
     if handover.alarm_due is None:
         return (*begun, asked)
+    alarm = Due(TimerKind.ACKNOWLEDGEMENT, handover.alarm_due)
     if handover.alarm_due <= at:
-        return (*begun, asked, ring(handover, at, rules))
-    return (*begun, asked, Due(TimerKind.ACKNOWLEDGEMENT, handover.alarm_due))
+        return (*begun, asked, alarm, ring(handover, at, rules))
+    return (*begun, asked, alarm)
 
 
 def decide_delivered(

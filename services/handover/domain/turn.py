@@ -13,10 +13,11 @@ from services.handover.domain.statuses import take
 
 @dataclass(frozen=True)
 class Due:
-    """Set a timer, or set the running one anew."""
+    """Set a timer, or set the running one anew; `about` tells a timer from the next of its kind."""
 
     kind: TimerKind
     at: datetime
+    about: str = ""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from services.handover.use_cases.record_sending import (
 )
 
 log = structlog.get_logger()
-IDLE_SECONDS = 0.2
+IDLE_SECONDS = 0.5
 CARE = "care"
 REFUSALS = frozenset({400, 409, 413, 415, 422})
 """Statuses that say: this pack, sent again as it is, would be refused again."""

@@ -101,7 +101,14 @@ async def _take_effect(
 async def _time(conn: AsyncConnection, handover: Handover, effect: Due | Stop) -> None:
     council, subject = handover.council, handover.id
     if isinstance(effect, Due):
-        await set_timer(conn, council=council, kind=effect.kind, subject=subject, due=effect.at)
+        await set_timer(
+            conn,
+            council=council,
+            kind=effect.kind,
+            subject=subject,
+            due=effect.at,
+            about=effect.about,
+        )
         return
     for kind in effect.kinds:
         await cancel_timer(conn, council=council, kind=kind, subject=subject)

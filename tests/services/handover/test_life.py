@@ -25,7 +25,7 @@ from services.handover.domain.opening import (
     open_from_step_up,
     proposed_again,
 )
-from services.handover.domain.overdue import decide_overdue
+from services.handover.domain.overdue import Clock, decide_overdue
 from services.handover.domain.receiving import (
     decide_acceptance,
     decide_acknowledgement,
@@ -185,7 +185,7 @@ class AHandover(RuleBasedStateMachine):
     @rule(kind=st.sampled_from(TimerKind))
     def a_clock_runs_out(self, kind: TimerKind) -> None:
         before = self.handover
-        turn = decide_overdue(kind, before, self.at, RULES)
+        turn = decide_overdue(Clock(kind), before, self.at, RULES)
         if turn is None:
             return
         after = turn.handover

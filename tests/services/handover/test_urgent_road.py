@@ -80,6 +80,25 @@ async def test_no_system_accepts_declines_or_completes(desk: Desk) -> None:
     assert (await desk.seen(handover))["status"] == "proposed"
 
 
+async def test_a_call_that_reached_nobody_does_not_stop_the_alarm(desk: Desk) -> None:
+    handover = await desk.opened(a_diversion())
+    await desk.send()
+    duty = desk.as_worker("duty_manager")
+    await desk.let_pass(minutes=61)
+    for _ in range(3):
+        asked = await desk.client.get("/prompts", params={"subject": handover}, headers=duty)
+        (task,) = [each for each in asked.json() if each["kind"] == "ring_social_care"]
+        settled = await desk.client.post(
+            f"/prompts/{task['id']}/settled", json={"outcome": "no-answer"}, headers=duty
+        )
+        assert settled.status_code == 204
+        assert "ring_social_care" not in await desk.asked(handover, duty)
+        await desk.let_pass(minutes=16)
+    await desk.post(handover, "acknowledgement", desk.as_care())
+    await desk.let_pass(minutes=30)
+    assert "ring_social_care" not in await desk.asked(handover, duty)
+
+
 async def test_the_alarm_is_due_an_hour_before_the_child_goes_home(desk: Desk) -> None:
     home = TUESDAY + timedelta(minutes=90)
     handover = await desk.opened(a_diversion(child_goes_home_at=home))
