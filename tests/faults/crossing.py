@@ -73,10 +73,8 @@ class Crossing:
         except OSError:
             return
         passing = _Passing(Watch(self._moments), self._kill)
-        ways = [
-            asyncio.create_task(way)
-            for way in (passing.there(near, on), passing.and_back(far, back))
-        ]
+        both = (passing.there(near, on), passing.and_back(far, back))
+        ways = [asyncio.create_task(way) for way in both]
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         finally:

@@ -56,8 +56,9 @@ class FaultyTimeline(Timeline):
         """Tell an act, with the faults that belong to it begun before it has settled."""
         self._drill.acts += 1
         self._drill.begin_faults(f"act {self._drill.acts}")
-        self._drill.begin_faults(what)
         await super().act(who, what)
+        if look := self._drill.looks.pop(what, None):
+            await look(self._drill)
 
     def note(self, line: str) -> None:
         """Tell of a fault."""
@@ -74,7 +75,8 @@ def chosen_seed() -> int:
 class Drill:
     """A running stack, the day on it, and what shall go wrong.
 
-    `faults` begin when a story's title, or an act's words, begin with their key, or at "act 7".
+    `faults` begin when a story's title begins with their key, or at "act 7", and the day goes on
+    beside them. `looks` are made when the act with their words has settled; the day waits.
     """
 
     stack: Stack
@@ -83,6 +85,7 @@ class Drill:
     seed: int = field(default_factory=chosen_seed)
     moments: list[Moment] = field(default_factory=list)
     faults: dict[str, Fault] = field(default_factory=dict)
+    looks: dict[str, Fault] = field(default_factory=dict)
     stories: list[Expected] = field(default_factory=lambda: list(STORIES))
     planted: list[str] = field(default_factory=lambda: list(planted()))
     acts: int = 0
@@ -94,9 +97,13 @@ class Drill:
         self.day = self.day_class(self.hub, self.timeline)
         self.timeline.note(f"This drill's seed: KINBRIDGE_SEED={self.seed}")
 
+    def dice(self) -> random.Random:
+        """Give the dice that the seed throws."""
+        return random.Random(self.seed)  # noqa: S311 - replayed by its seed
+
     def begin_faults(self, at: str) -> None:
         """Begin the faults of this place in the day; the day goes on beside them."""
-        for place in [place for place in self.faults if at.startswith(place)]:
+        for place in [each for each in self.faults if at == each or at.startswith(f"{each} ")]:
             fault = self.faults.pop(place)
             self._under_way.append(asyncio.ensure_future(fault(self)))
 
@@ -112,7 +119,7 @@ class Drill:
         agencies = [agency.id for agency in self.day.agencies.values()]
         evidence = await gather(self.hub, self.day.receipts, agencies, self.planted)
         return [
-            *(f"never came: {place}" for place in self.faults),
+            *(f"never came: {place}" for place in (*self.faults, *self.looks)),
             *(f"never came: {moment}" for moment in self.moments if not moment.met),
             *(f"ended by itself: {which}" for which in self.keeper.by_themselves),
             *check_day(evidence, self.stories),

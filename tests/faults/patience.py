@@ -46,6 +46,7 @@ class AsksAgain(httpx.AsyncBaseTransport):
         answer = await eventually(
             lambda: self._ask(request, lost), within=self._patience, every=0.25, report=lambda: what
         )
+        assert answer is not None
         self._asked.unanswered += len(lost)
         if lost and _stands_already(answer):
             self._asked.stood_already.append(what)
@@ -92,6 +93,14 @@ class PatientHub(Hub):
     async def quiet(self, within: float = QUIET_AGAIN) -> None:
         """Wait for longer than an undisturbed hub would need."""
         await super().quiet(within)
+
+    def room_opens(self, name: str, url: str) -> None:
+        """Wait for the quiet of one more process."""
+        self.services = {**self.services, name: url}
+
+    def room_closes(self, name: str) -> None:
+        """Wait for it no more."""
+        self.services = {each: url for each, url in self.services.items() if each != name}
 
     async def _waiting(self) -> dict[str, Any]:
         waiting = await super()._waiting()

@@ -81,6 +81,11 @@ async def beats(every: float, *, during: float = float("inf")) -> AsyncIterator[
         await asyncio.sleep(max(0.0, began + count * every - loop.time()))
 
 
+async def lasting(seconds: float) -> None:
+    """Let an outage last."""
+    await asyncio.sleep(seconds)
+
+
 async def _ask(check: Callable[[], T | Awaitable[T]], *, patience: float) -> T:
     answer = check()
     if inspect.isawaitable(answer):
