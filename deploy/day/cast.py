@@ -84,7 +84,7 @@ class Day:
         agency = Agency(made["agency_id"], council, made["client_id"], made["client_secret"])
         self.agencies[name] = agency
         system = await self.system_of(name)
-        url = f"{self.hub.simulators}/partners/{agency.id}/webhooks"
+        url = f"{self.hub.simulators_inside or self.hub.simulators}/partners/{agency.id}/webhooks"
         hook = await system.post("notifications", "/webhook-endpoints", {"url": url})
         path = f"/partners/{agency.id}/secret"
         await self.hub.simulate("PUT", path, json={"secret": hook["secret"]})

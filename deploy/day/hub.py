@@ -31,6 +31,9 @@ class Hub:
     kafka: str
     councils: tuple[str, ...]
     folder: Path
+    simulators_inside: str = ""
+    """The simulators' address as services call it, where it is another than ours."""
+
     http: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(timeout=30))
     tokens: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -44,6 +47,7 @@ class Hub:
             kafka=told["kafka"],
             councils=tuple(told["councils"]),
             folder=Path(told["folder"]),
+            simulators_inside=told.get("simulators_inside", ""),
         )
 
     async def staff(self, issuer: str, subject: str) -> "Caller":
