@@ -1,9 +1,12 @@
 """Issues the tokens that agencies use: secrets are hashed, tries counted, keys rotated."""
 
 import asyncio
+import hmac
 import json
+import os
 import time
 from collections import OrderedDict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,28 +33,48 @@ class TokenDesk:
         self._settings = settings
         self._keys = read_keys(settings.token_signing_key_file)
         self._hasher = PasswordHasher()
-        self._nobody = self._hasher.hash("nobody's secret")
+        self._nobody = _nobody()
         self._room = asyncio.Semaphore(HASHES_AT_ONCE)
         self._tries: OrderedDict[str, list[float]] = OrderedDict()
+        self._key = os.urandom(32)
+        self._known: OrderedDict[str, bytes] = OrderedDict()
 
     async def hash(self, secret: str) -> str:
         """Hash a secret, in a thread."""
         async with self._room:
             return await asyncio.to_thread(self._hasher.hash, secret)
 
+    def recognises(self, hashes: list[str], secret: str) -> bool:
+        """Whether this very secret was right before: then nobody's wrong tries shut its client out.
+
+        Only hashes still live in the registry count, so that a secret that has ended is forgotten.
+        """
+        mark = self._mark(secret)
+        return any(hmac.compare_digest(self._known.get(each, b""), mark) for each in hashes)
+
     async def matches(self, hashes: list[str], secret: str) -> bool:
         """Check a secret; for an unknown client it takes as long as for a known one."""
         async with self._room:
-            return await asyncio.to_thread(self._any, hashes or [self._nobody], secret)
+            right = await asyncio.to_thread(self._right, hashes or [self._nobody], secret)
+        if right is None or right == self._nobody:
+            return False
+        self._known[right] = self._mark(secret)
+        while len(self._known) > MOST_CLIENTS_REMEMBERED:
+            self._known.popitem(last=False)
+        return True
 
-    def _any(self, hashes: list[str], secret: str) -> bool:
-        found = False
+    def _mark(self, secret: str) -> bytes:
+        return hmac.digest(self._key, secret.encode(), "sha256")
+
+    def _right(self, hashes: list[str], secret: str) -> str | None:
+        right = None
         for each in hashes:
             try:
-                found = self._hasher.verify(each, secret) or found
+                self._hasher.verify(each, secret)
             except (VerificationError, InvalidHashError):
                 continue
-        return found and hashes != [self._nobody]
+            right = each
+        return right
 
     def seconds_to_wait(self, client_id: str) -> int:
         """Tell how long a client that was wrong too often must wait; 0 if it need not."""
@@ -99,6 +122,11 @@ class TokenDesk:
     def published_keys(self) -> dict[str, Any]:
         """Give the public keys, those before a rotation among them."""
         return dict(self._keys.as_dict(private=False))
+
+
+@cache
+def _nobody() -> str:
+    return PasswordHasher().hash("nobody's secret")
 
 
 def read_keys(path: Path) -> KeySet:

@@ -76,9 +76,10 @@ class Family:
         """Find a person; KeyError if they are not of the family."""
         return {member.id: member for member in self.members}[person_id]
 
-    def of(self, referral_id: UUID, kind: PersonKind) -> tuple[Member, ...]:
-        """The children or the adults whom one referral names."""
-        return tuple(m for m in self.members if m.referral_id == referral_id and m.kind is kind)
+    def known_as(self, referral_id: UUID, kind: PersonKind) -> tuple[UUID, ...]:
+        """The ids of the children or adults whom one referral names, each known once for ever."""
+        own = (m.who for m in self.members if m.referral_id == referral_id and m.kind is kind)
+        return tuple(dict.fromkeys(own))
 
     def route_to(self, member: Member) -> Route:
         """Tell which ways to a person are safe; what any referral said against one counts."""

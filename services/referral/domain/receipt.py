@@ -75,9 +75,7 @@ def receipt_of(
         screening_due=referral.screening_due,
         acknowledgement_due=due_after(received, rules.clocks.acknowledgement, rules),
         duty_phone=rules.desk.duty_phone,
-        out_of_hours=OutOfHours(
-            name=rules.desk.out_of_hours.name, phone=rules.desk.out_of_hours.phone
-        ),
+        out_of_hours=_out_of_hours(rules),
         emergency_advice=rules.desk.emergency_advice,
         next_step=_next(referral, rules),
         danger=referral.danger,
@@ -90,3 +88,42 @@ def _next(referral: Referral, rules: CouncilRules) -> str:
     if not referral.danger:
         return NEXT
     return NEXT_WITH_DANGER if is_open(referral.received_at, rules) else NEXT_OUT_OF_HOURS
+
+
+class Added(BaseModel):
+    """Proof that something was added, and what to do where somebody is in danger."""
+
+    referral_id: UUID
+    reference: str
+    received_at: datetime
+    danger: bool
+    missing: tuple[ToPutRight, ...]
+    duty_phone: str
+    out_of_hours: OutOfHours
+    emergency_advice: str
+
+
+def added_to(
+    referral: Referral,
+    at: datetime,
+    rules: CouncilRules,
+    *,
+    danger: bool,
+    missing: tuple[ToPutRight, ...],
+) -> Added:
+    """Write the receipt of what was added."""
+    return Added(
+        referral_id=referral.id,
+        reference=referral.reference,
+        received_at=at,
+        danger=danger,
+        missing=missing,
+        duty_phone=rules.desk.duty_phone,
+        out_of_hours=_out_of_hours(rules),
+        emergency_advice=rules.desk.emergency_advice,
+    )
+
+
+def _out_of_hours(rules: CouncilRules) -> OutOfHours:
+    team = rules.desk.out_of_hours
+    return OutOfHours(name=team.name, phone=team.phone)

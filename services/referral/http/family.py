@@ -1,27 +1,23 @@
-"""What the family says and what is learnt of it: agreement, withdrawal, corrections, additions."""
+"""What the family says and what is learnt of it: agreement, withdrawal, corrections."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from pydantic import BaseModel
 
 from services.referral.domain.family import Family
-from services.referral.domain.receipt import OutOfHours, ToPutRight
 from services.referral.domain.referral import Referral
 from services.referral.domain.withdrawal import AskedBy
 from services.referral.http.described import body_of
-from services.referral.http.doors import Adding, Worker
+from services.referral.http.doors import Worker
 from services.referral.http.shown import PersonShown
 from services.referral.http.steps import Command
-from services.referral.intake.form import AdditionForm, AskedHow
+from services.referral.intake.form import AskedHow
 from services.referral.intake.kinds import Words
 from services.referral.intake.people import Child
 from services.referral.room import TheRoom
-from services.referral.use_cases.add_information import add_information
 from services.referral.use_cases.correct_person import correct_person
-from services.referral.use_cases.receive import to_put_right
 from services.referral.use_cases.record_agreement import record_agreement
 from services.referral.use_cases.withdraw_agreement import withdraw_agreement
 
@@ -62,19 +58,6 @@ class AgreementState(BaseModel):
             people=family.agreed,
             **more,
         )
-
-
-class Added(BaseModel):
-    """Proof that something was added, and what to do where somebody is in danger."""
-
-    referral_id: UUID
-    reference: str
-    received_at: datetime
-    danger: bool
-    missing: tuple[ToPutRight, ...]
-    duty_phone: str
-    out_of_hours: OutOfHours
-    emergency_advice: str
 
 
 @router.post("/agreements", status_code=201, summary="Record a person's yes or no")
@@ -125,29 +108,3 @@ async def people(
     async with room.engine.begin() as conn:
         family = await correct_person(conn, actor, referral_id, person_id, told)
     return PersonShown.of(family.member(person_id), family)
-
-
-@router.post(
-    "/additional-information",
-    status_code=201,
-    summary="Add to it",
-    openapi_extra=body_of(AdditionForm, "As at intake: where danger is answered yes, no field is."),
-)
-async def additional_information(
-    request: Request, room: TheRoom, actor: Adding, referral_id: UUID
-) -> Added:
-    """Add to a referral at any time. In an emergency ring 999: this is no emergency service."""
-    raw = await request.body()
-    async with room.engine.begin() as conn:
-        referral, reading, at = await add_information(conn, room, actor, referral_id, raw)
-    desk = room.rules(referral.council).desk
-    return Added(
-        referral_id=referral.id,
-        reference=referral.reference,
-        received_at=at,
-        danger=reading.danger,
-        missing=to_put_right(reading),
-        duty_phone=desk.duty_phone,
-        out_of_hours=OutOfHours(name=desk.out_of_hours.name, phone=desk.out_of_hours.phone),
-        emergency_advice=desk.emergency_advice,
-    )

@@ -1,14 +1,16 @@
-"""POST /referrals: the front door itself."""
+"""POST /referrals, and what is added later: the front door itself."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Header, Request, Response
 
-from services.referral.domain.receipt import Receipt
+from services.referral.domain.receipt import Added, Receipt
 from services.referral.http.described import body_of
-from services.referral.http.doors import Submitting
-from services.referral.intake.form import IntakeForm
+from services.referral.http.doors import Adding, Submitting
+from services.referral.intake.form import AdditionForm, IntakeForm
 from services.referral.room import TheRoom
+from services.referral.use_cases.add_information import add_information
 from services.referral.use_cases.submit_referral import submit_referral
 
 router = APIRouter(tags=["referrals"])
@@ -47,3 +49,25 @@ async def submit(
     response.status_code = 200 if kept.again else 201
     response.headers["Location"] = f"/referrals/{kept.answer['referral_id']}"
     return Receipt.model_validate(kept.answer)
+
+
+@router.post(
+    "/referrals/{referral_id}/additional-information",
+    status_code=201,
+    summary="Add to a referral",
+    responses={200: {"model": Added, "description": "It came before: its first receipt."}},
+    openapi_extra=body_of(AdditionForm, "As at intake: where danger is answered yes, no field is."),
+)
+async def add(
+    request: Request,
+    response: Response,
+    room: TheRoom,
+    actor: Adding,
+    referral_id: UUID,
+    *,
+    key: Key = None,
+) -> Added:
+    """Add to a referral at any time. In an emergency ring 999: this is no emergency service."""
+    kept = await add_information(room, actor, referral_id, await request.body(), key)
+    response.status_code = 200 if kept.again else 201
+    return Added.model_validate(kept.answer)

@@ -51,8 +51,10 @@ def _plain_phone(value: str) -> str:
 
 
 def _answered(value: Any) -> Any:
-    """Take true and false for yes and no: many forms send them."""
-    return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
+    """Take true and false for yes and no, and Yes for yes: many forms send them."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value.strip().lower() if isinstance(value, str) else value
 
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+")

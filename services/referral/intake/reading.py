@@ -43,20 +43,22 @@ Addition = Read[AdditionForm]
 def read(raw: bytes, asked: Asked) -> Reading:
     """Read a referral; never raises."""
     document, problems = parsed(raw)
+    danger = danger_in(document) or danger_in_text(raw)
     form, more = as_far_as_it_goes(document, IntakeForm)
     problems += more
     problems += [gap for gap in gaps(form, asked) if not _told(gap, problems)]
-    return Reading(form, tuple(problems), danger_in(document) or danger_in_text(raw))
+    return Reading(form, tuple(problems), danger)
 
 
 def read_addition(raw: bytes) -> Addition:
     """Read what is added to a referral; never raises."""
     document, problems = parsed(raw)
+    danger = danger_in(document) or danger_in_text(raw)
     form, more = as_far_as_it_goes(document, AdditionForm)
     problems += more
     if not problems and form == AdditionForm():
         problems.append({"type": "missing", "loc": ("information",), "msg": "This is needed."})
-    return Addition(form, tuple(problems), danger_in(document) or danger_in_text(raw))
+    return Addition(form, tuple(problems), danger)
 
 
 def parsed(raw: bytes) -> tuple[Any, list[Problem]]:
@@ -74,7 +76,10 @@ def parsed(raw: bytes) -> tuple[Any, list[Problem]]:
 
 
 def as_far_as_it_goes(document: Any, form: type[AnyForm]) -> tuple[AnyForm, list[Problem]]:
-    """Validate; take out what is wrong and validate the rest, so that one slip costs one field."""
+    """Validate; take out what is wrong and validate the rest, so that one slip costs one field.
+
+    What is wrong is taken out of `document` itself: read danger in it before.
+    """
     first: list[Problem] = []
     if document is None:
         return form(), first

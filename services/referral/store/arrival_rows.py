@@ -21,9 +21,9 @@ from services.referral.domain.unborn import WATCH, watch_until
 from services.referral.intake.kinds import Answer
 from services.referral.intake.people import Child
 from services.referral.intake.projection import detail_of, told_of
+from services.referral.intake.receiving import Arrival
 from services.referral.store.tables import accounts, agreements, people, referrals, relationships
 from services.referral.store.together import Rows
-from services.referral.use_cases.receive import Arrival
 
 Row = dict[str, Any]
 

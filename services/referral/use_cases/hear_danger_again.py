@@ -1,23 +1,30 @@
 """Danger in a repeat: it is stored and alarms, whatever becomes of the repeat itself."""
 
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from chassis import audit
 from chassis.web.identity import Actor
 from contracts.referral import DangerOccasion
-from services.referral.intake.reading import Reading
+from services.referral.intake.reading import Read
+from services.referral.intake.receiving import to_put_right
 from services.referral.publish import danger_reported
 from services.referral.room import ReferralRoom
 from services.referral.store.accounts import add_account
 from services.referral.store.referrals import load_referral, save_referral
 from services.referral.store.scope import Reader
 from services.referral.use_cases.alarm import alarm
-from services.referral.use_cases.receive import to_put_right
 
 
 async def hear_danger_again(
-    room: ReferralRoom, actor: Actor, referral_id: UUID, raw: bytes, reading: Reading, *, new: bool
+    room: ReferralRoom,
+    actor: Actor,
+    referral_id: UUID,
+    raw: bytes,
+    reading: Read[Any],
+    *,
+    new: bool,
 ) -> None:
     """Alarm for a referral that came before; keep the body if it is a new one. Commits."""
     rules, now = room.rules(actor.council), room.clock.now()

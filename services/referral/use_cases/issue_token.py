@@ -40,17 +40,25 @@ async def issue_token(
         WrongClient: Not believed.
         WrongScope: Believed, but it may not have such a token.
     """
-    if seconds := room.tokens.seconds_to_wait(client_id):
-        raise TooManyWrong(seconds=seconds)
     agency, hashes = await _look_up(room, client_id)
-    if not await room.tokens.matches(hashes, secret) or agency is None or not agency.active:
-        room.tokens.note_wrong(client_id)
+    await _check(room, client_id, hashes, secret)
+    if agency is None or not agency.active:
         raise WrongClient
-    room.tokens.note_right(client_id)
     wanted = scope.split() or list(agency.scopes)
     if not set(wanted) <= set(agency.scopes):
         raise WrongScope
     return room.tokens.token(agency, wanted)
+
+
+async def _check(room: ReferralRoom, client_id: str, hashes: list[str], secret: str) -> None:
+    if room.tokens.recognises(hashes, secret):
+        return
+    if seconds := room.tokens.seconds_to_wait(client_id):
+        raise TooManyWrong(seconds=seconds)
+    if not await room.tokens.matches(hashes, secret):
+        room.tokens.note_wrong(client_id)
+        raise WrongClient
+    room.tokens.note_right(client_id)
 
 
 async def _look_up(room: ReferralRoom, client_id: str) -> tuple[Agency | None, list[str]]:

@@ -49,8 +49,7 @@ async def log_family_contact(
         raise AlreadyDecided
     family = await load_family(conn, before)
     member = one_of_them(family, person_id)
-    attempt = before.contact_attempts + 1
-    when = at or room.clock.now()
+    attempt, when = before.contact_attempts + 1, at or room.clock.now()
     contact = ContactLogged(person_id, attempt, mode, outcome, when, actor.subject)
     await add_contact(conn, before, contact)
     after = await save_referral(
@@ -63,14 +62,13 @@ async def log_family_contact(
         await _tell_manager(conn, before, person_id)
     if outcome in REACHED:
         await _reached(conn, after, actor)
-    detail = [mode, outcome]
     await audit.record(
         conn,
         council=after.council,
         actor=actor,
         action="family contact logged",
         subject=after.id,
-        detail=detail,
+        detail=[mode, outcome],
     )
     return after
 

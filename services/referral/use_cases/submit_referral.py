@@ -1,31 +1,23 @@
 """Takes a referral in: once per reference, whole or, where a child is in danger, however it is."""
 
-import hmac
+from typing import Any
 from uuid import UUID
 
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chassis.facts import Malformed, NotAllowed
-from chassis.web.idempotency import (
-    Answer,
-    Kept,
-    KeyReusedWithAnotherBody,
-    Scope,
-    digest,
-    find,
-    once,
-)
+from chassis.facts import NotAllowed
+from chassis.web.idempotency import Answer, Kept, Scope
 from chassis.web.identity import Actor
 from contracts.codes import ReferrerKind, SourceCode
 from services.referral.domain.submitter import Submitter, keyed_for
 from services.referral.intake.gaps import Asked
 from services.referral.intake.reading import Reading, read
+from services.referral.intake.receiving import receive
 from services.referral.room import ReferralRoom
 from services.referral.store.arrival_rows import rows_of
 from services.referral.store.arrivals import save_arrival
-from services.referral.use_cases.hear_danger_again import hear_danger_again
-from services.referral.use_cases.receive import Arrival, receive
+from services.referral.use_cases.once_only import CameWithAnotherBody, digest_of, once_only
 
 OPERATION = "submit referral"
 
@@ -55,25 +47,20 @@ async def submit_referral(room: ReferralRoom, actor: Actor, raw: bytes, key: str
     who = await _submitter(room, actor, reading)
     arrival = receive(raw, reading, actor=actor, who=who, now=now, rules=rules)
     scope = _scope(actor, reading, key)
-    mac = _digest(raw, room)
 
     async def work(conn: AsyncConnection) -> tuple[int, Answer]:
-        kept = (scope, mac) if scope else None
+        kept = (scope, digest_of(raw, room)) if scope else None
         await save_arrival(conn, rows_of(arrival, actor, rules, kept))
         return 201, arrival.receipt.model_dump(mode="json")
 
     if scope is None:
         async with room.engine.begin() as conn:
             status, answer = await work(conn)
-        return Kept(mac, status, dict(answer), again=False)
+        return Kept(b"", status, dict(answer), again=False)
     try:
-        kept = await once(room.engine, scope, mac, work, work_keeps=True, look_first=False)
-    except KeyReusedWithAnotherBody:
-        raise await _conflict(room, actor, scope, arrival) from None
-    if kept.again and reading.danger:
-        first = UUID(kept.answer["referral_id"])
-        await hear_danger_again(room, actor, first, raw, reading, new=False)
-    return kept
+        return await once_only(room, actor, scope, work, raw=raw, reading=reading, work_keeps=True)
+    except CameWithAnotherBody as came:
+        raise _conflict(came.first, danger=reading.danger) from None
 
 
 def _refuse_malformed(reading: Reading) -> None:
@@ -90,14 +77,6 @@ def _scope(actor: Actor, reading: Reading, key: str | None) -> Scope | None:
     return Scope.of(actor, OPERATION, f"key:{key}") if key else None
 
 
-def _digest(raw: bytes, room: ReferralRoom) -> bytes:
-    secret = room.settings.idempotency_key
-    try:
-        return digest(raw, secret)
-    except (Malformed, RecursionError):
-        return hmac.digest(secret.get_secret_value().encode(), raw, "sha256")
-
-
 async def _submitter(room: ReferralRoom, actor: Actor, reading: Reading) -> Submitter:
     referrer = reading.form.referrer
     if actor.kind == "agency":
@@ -112,20 +91,12 @@ async def _submitter(room: ReferralRoom, actor: Actor, reading: Reading) -> Subm
     return keyed_for(referrer, source_code)
 
 
-async def _conflict(
-    room: ReferralRoom, actor: Actor, scope: Scope, arrival: Arrival
-) -> SameReferenceOtherReferral:
-    """Make the refusal that names the way to add to the first; danger is stored before it."""
-    async with room.engine.connect() as conn:
-        kept = await find(conn, scope)
-    answer = kept.answer if kept else {}
-    if kept and arrival.reading.danger:
-        first = UUID(answer["referral_id"])
-        await hear_danger_again(room, actor, first, arrival.raw, arrival.reading, new=True)
+def _conflict(first: dict[str, Any], *, danger: bool) -> SameReferenceOtherReferral:
+    """Make the refusal that names the way to add to the first; danger has been stored before it."""
     return SameReferenceOtherReferral(
         "To add to that referral, use the address in additional_information. To send another, "
         "give it a reference of its own.",
-        referral_id=str(answer.get("referral_id", "")),
-        additional_information=str(answer.get("additional_information", "")),
-        danger_stored=arrival.reading.danger,
+        referral_id=str(first.get("referral_id", "")),
+        additional_information=str(first.get("additional_information", "")),
+        danger_stored=danger,
     )

@@ -44,26 +44,11 @@ async def withdraw_agreement(
         raise NotGivenByThem
     effective = takes_effect(asked_by)
     now = room.clock.now()
-    await add_agreement(
-        conn,
-        before,
-        person_id=person_id,
-        agreed=not effective,
-        withdrawn=True,
-        asked_by=asked_by,
-        risk_answer=risk_answer,
-        recorded_at=now,
-        recorded_by=actor.subject,
-    )
+    said = {"agreed": not effective, "withdrawn": True, "risk_answer": risk_answer}
+    who = {"person_id": person_id, "recorded_at": now, "recorded_by": actor.subject}
+    await add_agreement(conn, before, asked_by=asked_by, **said, **who)
     await _ask_manager(conn, room, before, person_id, effective=effective)
-    await audit.record(
-        conn,
-        council=before.council,
-        actor=actor,
-        action="agreement withdrawn" if effective else "withdrawal asked by another",
-        subject=before.id,
-        detail=[asked_by],
-    )
+    await _noted(conn, actor, before, asked_by, effective=effective)
     if not effective:
         return before, family, False
     family = await load_family(conn, before)
@@ -71,6 +56,19 @@ async def withdraw_agreement(
     message = publish.agreement_withdrawn(before, member.who, now, others_agree=others)
     after = await settle_status(conn, room, actor, before, family=family, message=message)
     return after, family, True
+
+
+async def _noted(
+    conn: AsyncConnection, actor: Actor, referral: Referral, asked_by: AskedBy, *, effective: bool
+) -> None:
+    await audit.record(
+        conn,
+        council=referral.council,
+        actor=actor,
+        action="agreement withdrawn" if effective else "withdrawal asked by another",
+        subject=referral.id,
+        detail=[asked_by],
+    )
 
 
 async def _ask_manager(

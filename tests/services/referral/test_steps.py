@@ -212,7 +212,7 @@ async def test_the_worklist_shows_danger_first_and_then_who_goes_home_soonest(
 
     def going_home(at: str) -> dict[str, Any]:
         child = household["children"][0] | {"where_now": {"goes_home_at": at}}
-        return household | {"children": [child]}
+        return {**household, "children": [child]}
 
     late = await received(door, household=going_home("2026-11-23T16:30:00Z"))
     soon = await received(door, household=going_home("2026-11-23T15:00:00+00:00"))

@@ -38,6 +38,16 @@ async def test_wrong_secrets_make_a_client_wait_and_no_other(door: FrontDoor) ->
     assert (await door.a_token(other)).status_code == 200
 
 
+async def test_nobodys_wrong_tries_shut_out_a_client_whose_secret_was_right(
+    door: FrontDoor,
+) -> None:
+    agency = await door.an_agency()
+    assert (await door.a_token(agency)).status_code == 200
+    wrong = [await door.a_token(agency | {"client_secret": "kb_wrong"}) for _ in range(6)]
+    assert wrong[-1].status_code == 429
+    assert (await door.a_token(agency)).status_code == 200
+
+
 async def test_an_old_secret_works_beside_the_new_one_unless_it_leaked(door: FrontDoor) -> None:
     agency, admin = await door.an_agency(), door.as_worker("system_admin")
     path = f"/agencies/{agency['agency_id']}/secrets"
