@@ -115,10 +115,16 @@ def every_signature_is_good(day: Evidence, _: Mapping[str, Expected]) -> Iterato
 
 
 def letters_and_transfers_left(day: Evidence, expected: Mapping[str, Expected]) -> Iterator[str]:
-    """Count the letters, and the packs at each social care system: one pack once."""
-    letters = sum(1 for posted in day.posted if posted.kind == "letter")
-    if letters != (wanted := sum(story.letters for story in expected.values())):
-        yield f"{letters} letters were posted, not {wanted}"
+    """Count letters and e-mails, and the packs at each social care system: one pack once."""
+    posted = Counter(each.kind for each in day.posted)
+    stories = expected.values()
+    wanted = {
+        "letter": sum(story.letters for story in stories),
+        "email": sum(len(story.told) for story in stories if story.by == "email"),
+    }
+    for kind, count in wanted.items():
+        if posted[kind] != count:
+            yield f"{posted[kind]} messages of the kind {kind} were posted, not {count}"
     packs = Counter(transfer.handover_id for transfer in day.transfers)
     for handover, count in packs.items():
         if count != 1:

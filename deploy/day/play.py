@@ -81,9 +81,9 @@ STORIES = (
         story="relative",
         status="closed",
         owner="early_help",
-        told=(),
-        suppressed=("received", "accepted", "allocated"),
-        by="nobody",
+        told=("accepted",),
+        suppressed=("received", "allocated"),
+        by="phone",
         case="engaging",
     ),
 )

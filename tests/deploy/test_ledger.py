@@ -122,6 +122,9 @@ LIES: dict[str, Callable[[Evidence], Evidence]] = {
         d, hooks=(replace(d.hooks[0], verified=False), d.hooks[1])
     ),
     "a letter too many": lambda d: replace(d, posted=(*d.posted, *d.posted)),
+    "an e-mail too many": lambda d: replace(
+        d, posted=(*d.posted, Posted("email", "ref", "An update."))
+    ),
     "a pack is missing": lambda d: replace(d, transfers=()),
     "two packs of one handover": lambda d: replace(
         d, transfers=(*d.transfers, Transfer("southend", "pack-2", HANDOVER, 1))

@@ -138,8 +138,9 @@ async def visited_and_completed(day: Day, council: str, handover: str) -> None:
     await day.timeline.act("The social worker", "visits with the practitioner and takes over")
 
 
-async def approve_wording(day: Day, council: str, referral_id: str) -> None:
-    """A worker approves what the referrer is told of a step-up."""
+async def approve_wording(day: Day, council: str, referral_id: str) -> list[str]:
+    """A worker approves what was held; give the ids of what may now be told."""
+    approved: list[str] = []
     manager = await day.who(council, "duty manager")
     found = await manager.get("notifications", "/notifications", referral_id=referral_id)
     rows = found if isinstance(found, list) else next(iter(found.values()))
@@ -147,4 +148,6 @@ async def approve_wording(day: Day, council: str, referral_id: str) -> None:
         if row["status"] == "held":
             path = f"/notifications/{row['id']}/approval"
             await manager.post("notifications", path)
-    await day.timeline.act("The duty manager", "approves what the school may be told")
+            approved.append(row["id"])
+    await day.timeline.act("The duty manager", "approves what the referrer may be told")
+    return approved

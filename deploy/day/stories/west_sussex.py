@@ -53,3 +53,8 @@ async def rung_by_a_grandmother(day: Day) -> None:
         day, COUNCIL, receipt["referral_id"], "key_worker", "chichester"
     )
     await roads.visit(day, case, "visits; the child shows his drawings")
+    said = await roads.approve_wording(day, COUNCIL, receipt["referral_id"])
+    for notification in said:
+        path = f"/notifications/{notification}/told-by-phone"
+        await duty.post("notifications", path, {"outcome": "told"})
+    await day.timeline.act("The duty worker", "rings her back: thank you, it was considered")
