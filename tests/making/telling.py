@@ -178,9 +178,15 @@ class Office:
 
 @asynccontextmanager
 async def an_office(
-    database: ServiceDatabase, folder: Path, **settings: Any
+    database: ServiceDatabase,
+    folder: Path,
+    outside: httpx.AsyncBaseTransport | None = None,
+    **settings: Any,
 ) -> AsyncIterator[Office]:
-    """Open the service over a migrated database; nothing runs by itself."""
+    """Open the service over a migrated database; nothing runs by itself.
+
+    `outside` stands for partners and Notify in place of our own small ones.
+    """
     workers, agencies = Issuer(), hub_agencies()
     issuers = (workers, WEST_SUSSEX, agencies)
     sound: dict[str, Any] = {
@@ -207,8 +213,8 @@ async def an_office(
     room = make_room(
         made,
         hub=httpx.MockTransport(hub.answer),
-        partners=httpx.MockTransport(partners.answer),
-        notify=httpx.MockTransport(letterbox.answer),
+        partners=outside or httpx.MockTransport(partners.answer),
+        notify=outside or httpx.MockTransport(letterbox.answer),
     )
     room = replace(room, wall=wall, chance=lambda: 0.0)
     room.clock.move_to(START)

@@ -44,7 +44,7 @@ async def make_ready(room: Room, claimed: Claimed) -> Ready | None:
         await record_try_later(room, parcel, "detail away")
         return None
     except (ForAPersonError, ValidationError) as refused:
-        structlog.get_logger().error("detail_refused", milestone=parcel.about.milestone)
+        structlog.get_logger().error("detail_refused", kind=parcel.about.milestone)
         await record_no_road(room, parcel, getattr(refused, "slug", "unreadable detail"))
         return None
     await keep_reference(room, parcel, contact.reference)

@@ -63,7 +63,7 @@ class Lane(Generic[Work]):
         try:
             await self._work(each)
         except Exception as error:  # noqa: BLE001 - a lane outlives whatever one piece meets
-            log.error("work_failed", lane=self.name, error=error)  # noqa: TRY400 - type and places alone
+            log.error("work_failed", loop=self.name, error=error)  # noqa: TRY400 - type and places alone
 
     async def _rest(self, pause: float) -> None:
         full = len(self._busy) >= self._at_once

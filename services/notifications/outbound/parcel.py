@@ -82,11 +82,10 @@ async def _put_down(
 
 async def _filled(conn: AsyncConnection, room: Room, bare: Parcel) -> Parcel:
     council, referral, delivery = bare.claimed.council, bare.referral, bare.delivery
-    parcel = replace(
-        bare,
-        team=await known.team_of(conn, council, referral.case_id),
-        agrees=await known.family_agrees(conn, council, referral.family_id),
-    )
+    parcel = replace(bare, team=await known.team_of(conn, council, referral.case_id))
+    if bare.about.milestone in WITH_CONTACT:
+        agrees = await known.family_agrees(conn, council, referral.family_id)
+        parcel = replace(parcel, agrees=agrees)
     if delivery.endpoint_id is None:
         return parcel
     endpoint = await endpoints.find(conn, council, delivery.endpoint_id)

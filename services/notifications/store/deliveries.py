@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,6 +20,15 @@ FIELDS = tuple(Delivery.__dataclass_fields__)
 READ = [deliveries.c[name] for name in FIELDS]
 OPEN = (DeliveryStatus.WAITING, DeliveryStatus.QUEUED, DeliveryStatus.SENT)
 UNSETTLED = (DeliveryStatus.QUEUED, DeliveryStatus.SENT)
+
+Due = tuple[str, UUID, int]
+"""A delivery's council, id and round."""
+
+_MARK = (
+    update(deliveries)
+    .where(deliveries.c.council == bindparam("in_council"), deliveries.c.id == bindparam("with_id"))
+    .values(claim=bindparam("to"), tries=deliveries.c.tries + 1)
+)
 
 
 async def add(conn: AsyncConnection, planned: Sequence[Delivery]) -> None:
@@ -56,6 +65,13 @@ async def of_notification(
     where = within(deliveries, council, notification_id=notification_id)
     rows = await conn.execute(select(*READ).where(where).order_by(deliveries.c.position))
     return [_read(row) for row in rows]
+
+
+async def count_of(conn: AsyncConnection, council: str, notification_id: UUID) -> int:
+    """Count the roads that were laid out for a notification."""
+    where = within(deliveries, council, notification_id=notification_id)
+    asked = select(func.count()).select_from(deliveries).where(where)
+    return int((await conn.execute(asked)).scalar_one())
 
 
 async def next_waiting(
@@ -129,27 +145,29 @@ async def _claim(
     due: bool = True,
 ) -> list[Claimed]:
     free = deliveries.c.claimed_until.is_(None) | (deliveries.c.claimed_until < now)
-    asked = select(deliveries.c.council, deliveries.c.id).where(which, free)
+    columns = (deliveries.c.council, deliveries.c.id, deliveries.c.round)
+    asked = select(*columns).where(which, free)
     if due:
         asked = asked.where(deliveries.c.next_try_at <= now)
     asked = asked.order_by(deliveries.c.next_try_at).limit(at_most)
     found = (await conn.execute(asked.with_for_update(skip_locked=True))).all()
-    return await mark_claimed(conn, [(r.council, r.id) for r in found], now, until)
+    return await mark_claimed(conn, [(r.council, r.id, r.round) for r in found], now, until)
 
 
 async def mark_claimed(
-    conn: AsyncConnection, rows: Sequence[tuple[str, UUID]], now: datetime, until: datetime
+    conn: AsyncConnection, rows: Sequence[Due], now: datetime, until: datetime
 ) -> list[Claimed]:
     """Mark rows that are held as claimed; each gets a claim of its own and an attempt."""
-    claimed = [Claimed(council, delivery_id, new_id()) for council, delivery_id in rows]
-    for each in claimed:
-        where = within(deliveries, each.council, id=each.id)
-        marked = update(deliveries).where(where).values(
-            claim=each.claim, claimed_until=until, tries=deliveries.c.tries + 1
-        ).returning(deliveries.c.round)  # fmt: skip
-        number = (await conn.execute(marked)).scalar_one()
-        begun = {"council": each.council, "id": each.claim, "subject_id": each.id}
-        await conn.execute(insert(attempts).values(begun | {"round": number, "begun_at": now}))
+    claimed = [Claimed(council, delivery_id, new_id()) for council, delivery_id, _ in rows]
+    if not claimed:
+        return []
+    marked = [{"in_council": c.council, "with_id": c.id, "to": c.claim} for c in claimed]
+    await conn.execute(_MARK.values(claimed_until=until), marked)
+    begun = [
+        {"council": c.council, "id": c.claim, "subject_id": c.id, "round": number, "begun_at": now}
+        for c, (_, _, number) in zip(claimed, rows, strict=True)
+    ]
+    await conn.execute(insert(attempts).values(begun))
     return claimed
 
 

@@ -39,7 +39,7 @@ WITH due AS (
      ORDER BY found.next_try_at
      LIMIT :at_most
 )
-SELECT d.council, d.id FROM deliveries d JOIN due USING (council, id)
+SELECT d.council, d.id, d.round FROM deliveries d JOIN due USING (council, id)
    FOR UPDATE OF d SKIP LOCKED
 """)
 
@@ -50,7 +50,7 @@ async def claim_webhooks(
     """Claim webhooks that are due, at most `each` per endpoint; one where it has failed `few`."""
     given = {"now": now, "at_most": at_most, "each": each, "few": few}
     rows = (await conn.execute(_CLAIM, given)).all()
-    return await mark_claimed(conn, [(r.council, r.id) for r in rows], now, until)
+    return await mark_claimed(conn, [(r.council, r.id, r.round) for r in rows], now, until)
 
 
 async def register(conn: AsyncConnection, endpoint: Endpoint) -> bool:

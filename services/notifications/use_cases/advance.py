@@ -16,7 +16,7 @@ from services.notifications.domain.things import Delivery, Notification, Referra
 from services.notifications.room import Room
 from services.notifications.store import deliveries, known
 from services.notifications.store.endpoints import active_of
-from services.notifications.use_cases.next_road import take_road
+from services.notifications.use_cases.next_road import on_the_way, take_road
 from services.notifications.use_cases.settle import ourselves, step, suppressed
 
 
@@ -47,13 +47,18 @@ async def advance(
     referral: Referral,
     *,
     superseded: bool = False,
+    fresh: bool = False,
 ) -> Notification:
-    """Let a requested notification take its way: to a road, to a worker, to a stop, or nowhere."""
+    """Let a requested notification take its way: to a road, to a worker, to a stop, or nowhere.
+
+    `fresh` says that it has just been asked for, so that no road was laid out before.
+    """
     verdict = await verdict_now(conn, room, about, referral, superseded=superseded)
     if verdict.way is not Way.GO:
         return await turn_aside(conn, room, about, referral, verdict)
     taken = await step(conn, room, about, "queued", ourselves(about.council))
-    return await _plan(conn, room, taken, referral)
+    before = 0 if fresh else await deliveries.count_of(conn, about.council, about.id)
+    return await _plan(conn, room, taken, referral, after=before)
 
 
 async def turn_aside(
@@ -79,17 +84,16 @@ async def turn_aside(
 
 
 async def _plan(
-    conn: AsyncConnection, room: Room, about: Notification, referral: Referral
+    conn: AsyncConnection, room: Room, about: Notification, referral: Referral, *, after: int
 ) -> Notification:
-    """Lay out the roads, behind any that were laid out before, and take the first."""
+    """Lay out the roads, behind those that were laid out before, and take the first."""
     endpoint = await active_of(conn, about.council, referral.agency_id)
-    before = await deliveries.of_notification(conn, about.council, about.id)
     planned = [
         Delivery(
             council=about.council,
             id=new_id(),
             notification_id=about.id,
-            position=len(before) + position,
+            position=after + position,
             channel=road,
             status=DeliveryStatus.WAITING,
             endpoint_id=endpoint.id if endpoint and road is Channel.WEBHOOK else None,
@@ -98,7 +102,8 @@ async def _plan(
             roads(referral.referrer_kind, has_endpoint=endpoint is not None)
         )
     ]
-    await deliveries.add(conn, planned)
     waits = about.milestone is Milestone.ACCEPTED and referral.case_id is None
     seconds = room.settings.accepted_waits_seconds if waits else 0.0
-    return await take_road(conn, room, about, after=timedelta(seconds=seconds))
+    first = on_the_way(room, planned[0], timedelta(seconds=seconds))
+    await deliveries.add(conn, [first, *planned[1:]])
+    return about if first.status is DeliveryStatus.QUEUED else await take_road(conn, room, about)

@@ -15,27 +15,25 @@ from services.notifications.use_cases.settle import pass_to_a_person
 AT_ONCE = timedelta()
 
 
-async def take_road(
-    conn: AsyncConnection, room: Room, about: Notification, after: timedelta = AT_ONCE
-) -> Notification:
+async def take_road(conn: AsyncConnection, room: Room, about: Notification) -> Notification:
     """Queue the next road that waits; the last one is a person, who is asked to ring."""
     road = await deliveries.next_waiting(conn, about.council, about.id)
     if road is None or road.channel is Channel.PHONE:
         if road is not None:
             await deliveries.save(conn, replace(road, status=DeliveryStatus.SKIPPED))
         return await pass_to_a_person(conn, room, about)
-    now = room.wall()
-    patience = {
-        Channel.WEBHOOK: room.settings.webhook_give_up_seconds,
-    }.get(road.channel, room.settings.notify_give_up_seconds)
-    queued = replace(
-        road,
-        status=DeliveryStatus.QUEUED,
-        next_try_at=now + after,
-        give_up_at=now + after + timedelta(seconds=patience),
-    )
-    await deliveries.save(conn, queued)
+    await deliveries.save(conn, on_the_way(room, road))
     return about
+
+
+def on_the_way(room: Room, road: Delivery, after: timedelta = AT_ONCE) -> Delivery:
+    """Queue a road, to be tried after a while and given up in the end; a person's is not queued."""
+    if road.channel is Channel.PHONE:
+        return road
+    webhook, notify = room.settings.webhook_give_up_seconds, room.settings.notify_give_up_seconds
+    patience = timedelta(seconds=webhook if road.channel is Channel.WEBHOOK else notify)
+    at = room.wall() + after
+    return replace(road, status=DeliveryStatus.QUEUED, next_try_at=at, give_up_at=at + patience)
 
 
 async def leave_road(

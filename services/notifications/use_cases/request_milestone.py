@@ -45,7 +45,7 @@ async def request_milestone(
     )
     if not await notifications.add(conn, about):
         return None
-    about = await advance(conn, room, about, referral, superseded=superseded)
+    about = await advance(conn, room, about, referral, superseded=superseded, fresh=True)
     if about.status not in SETTLED:
         rules = room.councils[council]
         due = due_after(room.clock.now(), rules.clocks.notice_unsettled, rules)
