@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.notifications import Milestone
 from services.notifications.domain.policy import Way
+from services.notifications.domain.quiet_hours import waits
 from services.notifications.domain.sentence import Told, values_of
 from services.notifications.domain.status import DeliveryStatus, Status
 from services.notifications.domain.things import (
@@ -21,6 +22,7 @@ from services.notifications.outbound.detail import Detail, ReferrerContact
 from services.notifications.room import Room
 from services.notifications.store import deliveries, endpoints, known, notifications
 from services.notifications.use_cases.advance import turn_aside, verdict_now
+from services.notifications.use_cases.next_road import on_the_way
 
 NEEDS_DETAIL = frozenset({Milestone.ALLOCATED, Milestone.WAITING})
 WITH_CONTACT = frozenset({Milestone.ALLOCATED})
@@ -54,6 +56,12 @@ async def open_parcel(room: Room, claimed: Claimed) -> Parcel | None:
         if verdict.way is not Way.GO:
             await turn_aside(conn, room, about, referral, verdict)
             await deliveries.end_attempt(conn, claimed, room.wall(), verdict.way)
+            return None
+        wait = waits(delivery.channel, room.clock.now(), room.councils[claimed.council])
+        if wait is not None:
+            later = replace(on_the_way(room, delivery, wait), claim=None, claimed_until=None)
+            await deliveries.save(conn, later)
+            await deliveries.end_attempt(conn, claimed, room.wall(), "waits for the desk")
             return None
         return await _filled(conn, room, Parcel(claimed, delivery, about, referral))
 

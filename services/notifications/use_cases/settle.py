@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chassis import audit
 from chassis.messaging.timers import cancel_timer
 from chassis.prompts import raise_prompt, settle_prompts
+from chassis.telemetry import counter
 from chassis.web.identity import Actor
 from contracts.notifications import Channel, SuppressedReason
 from contracts.roles import Role
@@ -20,6 +21,7 @@ from services.notifications.room import Room
 from services.notifications.store import deliveries, notifications
 
 US = "notifications"
+SETTLEMENTS = counter("milestones", "Milestones told, suppressed or passed on", "outcome", "by")
 
 
 def ourselves(council: str) -> Actor:
@@ -81,6 +83,7 @@ async def told(
     ended: dict[str, object] = {"channel": channel, "settled_at": at, "reason": None}
     taken = await step(conn, room, about, may, actor, **ended)
     await say_told(conn, referral, taken, channel, at)
+    SETTLEMENTS.labels("told", channel).inc()
     await _put_away(conn, taken, "told", actor)
     return taken
 
@@ -100,6 +103,7 @@ async def suppressed(
     ended: dict[str, object] = {"reason": reason, "settled_at": room.clock.now()}
     taken = await step(conn, room, about, may, actor, **ended)
     await say_suppressed(conn, referral, taken, reason)
+    SETTLEMENTS.labels("suppressed", reason).inc()
     await _put_away(conn, taken, "suppressed", actor)
     return taken
 
@@ -109,6 +113,7 @@ async def pass_to_a_person(
 ) -> Notification:
     """Put it into the queue of the council's duty contact, who rings."""
     taken = await step(conn, room, about, "passed_to_a_person", ourselves(about.council))
+    SETTLEMENTS.labels("passed to a person", Channel.PHONE).inc()
     await raise_prompt(
         conn,
         council=about.council,

@@ -1,5 +1,7 @@
 """When one road fails the next is taken: webhook, e-mail, and in the end a person who rings."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from contracts.codes import ReferrerKind
@@ -236,3 +238,17 @@ async def test_a_settled_notification_is_never_called_unsettled(office: Office) 
     office.days_pass(7)
     await office.timers()
     assert await told(office, story) == [("milestone-told", "email")]
+
+
+async def test_a_text_message_waits_until_the_desk_is_open(office: Office) -> None:
+    story = Story(ReferrerKind.FAMILY)
+    office.hub.contact["email"] = None
+    office.room.clock.move_to(datetime(2026, 11, 6, 22, 0, tzinfo=UTC))
+    await office.hear_and_send(story.received())
+    office.wall.passes(hours=20)
+    await office.drain()
+    assert office.letterbox.sent == []
+    office.room.clock.move_to(datetime(2026, 11, 9, 9, 5, tzinfo=UTC))
+    office.wall.passes(hours=40)
+    await office.drain()
+    assert len(office.letterbox.of("sms")) == 1
