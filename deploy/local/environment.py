@@ -55,6 +55,7 @@ def simulators_environment(stack: StackPlan) -> dict[str, str]:
 
 def simulators_configuration(stack: StackPlan) -> dict[str, Any]:
     """What the simulators play: issuers, GOV.UK Notify, a care system per council, partners."""
+    callbacks = f"{stack.url('notifications')}/callbacks/govuk-notify"
     return {
         "state_directory": str(stack.folder / "simulators"),
         "field_clock_file": str(stack.field_clock_file),
@@ -69,8 +70,8 @@ def simulators_configuration(stack: StackPlan) -> dict[str, Any]:
         },
         "notify": {
             "api_keys": [stack.secrets.notify_api_key],
-            "receipts_url": f"{stack.url('notifications')}/callbacks/govuk-notify",
-            "returned_letters_url": f"{stack.url('notifications')}/callbacks/govuk-notify/returned-letters",
+            "receipts_url": callbacks,
+            "returned_letters_url": f"{callbacks}/returned-letters",
             "receipts_bearer": stack.secrets.notify_callback_token,
         },
     }

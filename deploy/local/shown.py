@@ -3,6 +3,7 @@
 from rich.console import Console
 from rich.table import Table
 
+from deploy.local.first_agency import first_agency
 from deploy.local.parts import SIMULATORS
 from deploy.local.places import ROOT
 from deploy.local.stack import Stack
@@ -28,13 +29,22 @@ def show_first_steps(console: Console, stack: Stack) -> None:
         return
     council = stack.plan.councils[0]
     issuer = f"{stack.plan.url(SIMULATORS)}/issuers/{council}"
-    prompts = f"{stack.plan.url('referral')}/prompts"
+    referral = stack.plan.url("referral")
+    prompts = f"{referral}/prompts"
+    agency = first_agency(stack)
+    read_token = "python3 -c \"import json,sys; print(json.load(sys.stdin)['access_token'])\""  # noqa: S105 - a line to type
     lines = (
         "",
+        "[bold]Refer an invented family, as an invented school:[/]",
+        f"  AGENCY=$(curl -s {referral}/oauth/token -d grant_type=client_credentials \\",
+        f"    -u '{agency.client_id}:{agency.client_secret}' | {read_token})",
+        f'  curl -s {referral}/referrals -H "Authorization: Bearer $AGENCY" \\',
+        "    -H 'Content-Type: application/json' -H 'Idempotency-Key: my-first' \\",
+        "    -d @deploy/day/forms/example.json | python3 -m json.tool",
         "[bold]Who works at the invented council, and a token for one of them[/] (development):",
         f"  curl -s {issuer}/people",
         f"  TOKEN=$(curl -s {issuer}/token -d subject=staff-priya \\",
-        "    | python3 -c \"import json,sys; print(json.load(sys.stdin)['access_token'])\")",
+        f"    | {read_token})",
         "[bold]What the duty manager is asked to do:[/]",
         f'  curl -s {prompts} -H "Authorization: Bearer $TOKEN"',
         "",
