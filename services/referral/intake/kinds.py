@@ -38,16 +38,14 @@ def _checked(
     return check
 
 
-def _possible_phone(value: str) -> bool:
+def _phone(value: str) -> str:
     try:
-        return phonenumbers.is_possible_number(phonenumbers.parse(value, "GB"))
+        number = phonenumbers.parse(value, "GB")
+        if phonenumbers.is_possible_number(number):
+            return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
     except phonenumbers.NumberParseException:
-        return False
-
-
-def _plain_phone(value: str) -> str:
-    number = phonenumbers.parse(value, "GB")
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+        pass
+    raise PydanticCustomError("phone", "This is not a telephone number.")
 
 
 def _answered(value: Any) -> Any:
@@ -78,13 +76,7 @@ Upn = Annotated[
         _checked(upn.is_valid, upn.compact, "upn", "This is not a valid unique pupil number.")
     ),
 ]
-Phone = Annotated[
-    str,
-    StringConstraints(max_length=40),
-    AfterValidator(
-        _checked(_possible_phone, _plain_phone, "phone", "This is not a telephone number.")
-    ),
-]
+Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(_phone)]
 Email = Annotated[
     str,
     StringConstraints(max_length=254),

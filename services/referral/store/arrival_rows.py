@@ -1,6 +1,5 @@
 """The rows of a new referral, table by table."""
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -36,7 +35,7 @@ def rows_of(
     answer = arrival.receipt.model_dump(mode="json")
     return {
         idempotency: [row(kept[0], kept[1], 201, answer)] if kept else [],
-        referrals: [asdict(referral)],
+        referrals: [vars(referral)],
         accounts: [_account(arrival, actor)],
         people: _people(arrival),
         relationships: _relationships(arrival),

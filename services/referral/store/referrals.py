@@ -1,6 +1,6 @@
 """Reads a referral, and writes a step of its life with everything that the step says."""
 
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -63,9 +63,7 @@ async def save_referral(
 ) -> Referral:
     """Write what changed, and say it; gives the referral with its new count of messages."""
     after, said = numbered(after, messages)
-    changed = {
-        name: value for name, value in asdict(after).items() if value != getattr(before, name)
-    }
+    changed = {name: value for name, value in vars(after).items() if value != getattr(before, name)}
     if changed:
         await conn.execute(
             update(referrals)
