@@ -34,6 +34,8 @@ from chassis.trouble import is_infrastructure
 log = structlog.get_logger()
 RUN = Counter("kinbridge_timers_total", "Timers run", ["kind", "outcome"])
 LONGEST_WAIT = timedelta(minutes=10)
+LOOK_EVERY, GLANCE_EVERY = 1.0, 0.1
+"""Seconds between looks for due timers, and between glances at the clock that may be moved."""
 
 timers = Table(
     "timers",
@@ -145,9 +147,16 @@ class TimerRunner:
     async def run(self) -> None:
         """Run timers until cancelled."""
         while True:
-            self.moved_at = time.monotonic()
+            self.moved_at, offset = time.monotonic(), self._clock.offset()
             if not await self.run_next():
-                await asyncio.sleep(0.1)
+                await self._rest(offset)
+
+    async def _rest(self, offset: timedelta) -> None:
+        """Wait until the next look, which is at once where the field's clock has been moved."""
+        for _ in range(round(LOOK_EVERY / GLANCE_EVERY)):
+            await asyncio.sleep(GLANCE_EVERY)
+            if self._clock.offset() != offset:
+                return
 
     async def run_next(self) -> bool:
         """Run the timer that is due first; False when none is."""
