@@ -64,6 +64,20 @@ async def raw(message: Any) -> Records:
     return records
 
 
+def wait_long(consumer: AIOKafkaConsumer, milliseconds: int) -> None:
+    """Let a client wait for records for longer than FastStream asks it to.
+
+    It answers as soon as there are any, but after an empty answer FastStream sleeps for as long
+    again: a long wait asked for there would be late, and a short one turns all day for nothing.
+    """
+    ask = consumer.getmany
+
+    async def getmany(*partitions: TopicPartition, **asked: Any) -> Any:
+        return await ask(*partitions, **{**asked, "timeout_ms": milliseconds})
+
+    consumer.getmany = getmany
+
+
 def kafka_group(group: str, topic: str) -> str:
     """Name the Kafka group of one topic: so no topic's rebalance stops another's reading."""
     return f"{group}.{topic}"
@@ -194,6 +208,8 @@ class Consumer:
         self._broker = self.make_broker()
         try:
             await asyncio.wait_for(self._broker.start(), self._pace.start_within)
+            for consumer in self._consumers():
+                wait_long(consumer, self._pace.wait_ms)
             await self._watch()
         except asyncio.CancelledError:
             self._pipeline.stop()  # the process ends: wait for no trouble to pass

@@ -26,6 +26,7 @@ class Pace:
 
     max_records: int = 500
     batch_timeout_ms: int = 10
+    wait_ms: int = 1_000
     start_within: float = 60.0
     stop_within: float = 6.0
     look_every: float = 5.0
