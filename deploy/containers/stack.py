@@ -61,12 +61,19 @@ class ContainerStack:
             with self.env.open("a") as env:
                 env.write(f"KINBRIDGE_SECRETS={self.folder / 'secrets'}\n")
 
+    def build(self) -> None:
+        """Build every image; what did not change comes from the layers that are there."""
+        self.prepare()
+        self.compose.run("build", within=3600.0)
+
     def up(self) -> None:
         """Start everything, and return when all is ready."""
         self.prepare()
-        self.compose.run("up", "--detach", "--wait", "--wait-timeout", "300")
+        try:
+            self.compose.run("up", "--detach", "--wait", "--wait-timeout", "300")
+        finally:
+            self._follow()
         self.write()
-        self._follow()
 
     def down(self, *, volumes: bool = False) -> None:
         """Stop and remove the containers and, where asked, the data."""
@@ -87,8 +94,17 @@ class ContainerStack:
 
     def restart_service(self, name: str) -> None:
         """Stop one service in good order, start it, and wait until it is ready."""
-        self.compose.run("restart", name)
-        self.wait_until_ready(name)
+        self.restart(name)
+
+    def restart(self, part: str) -> None:
+        """Stop any part in good order, start it, and wait until it is ready."""
+        self.compose.run("restart", part)
+        if part == "kafka":
+            self.start_kafka()
+        elif part == "postgres":
+            self.start_postgres()
+        else:
+            self.wait_until_ready(part)
 
     def pause_kafka(self) -> None:
         """Let Kafka hang."""
@@ -170,5 +186,5 @@ class ContainerStack:
         logs = self.folder / "logs"
         logs.mkdir(exist_ok=True)
         with (logs / "containers.log").open("ab") as sink:
-            command = self.compose.command("logs", "--follow", "--no-color", *PROCESSES)
+            command = self.compose.command("logs", "--follow", "--no-color")
             self._logs = subprocess.Popen(command, stdout=sink, stderr=subprocess.STDOUT)
