@@ -10,6 +10,8 @@ import structlog
 log = structlog.get_logger()
 FASTEST, SLOWEST, SLOWER = 0.05, 0.5, 1.25
 """Seconds between looks for what is due."""
+UNHURRIED = 2.0
+"""The longest pause of a lane whose work falls due hours after it was planned."""
 
 Work = TypeVar("Work")
 
@@ -23,9 +25,11 @@ class Lane(Generic[Work]):
         claim: Callable[[int], Awaitable[Sequence[Work]]],
         work: Callable[[Work], Awaitable[None]],
         at_once: int,
+        slowest: float = SLOWEST,
     ) -> None:
         """Claim with `claim(how many are free)`, and work each with `work`."""
         self.name, self._claim, self._work, self._at_once = name, claim, work, at_once
+        self._slowest = slowest
         self._busy: set[asyncio.Task[None]] = set()
         self.moved_at = time.monotonic()
 
@@ -35,7 +39,7 @@ class Lane(Generic[Work]):
         try:
             while True:
                 self.moved_at = time.monotonic()
-                pause = FASTEST if await self._take_up() else min(SLOWEST, pause * SLOWER)
+                pause = FASTEST if await self._take_up() else min(self._slowest, pause * SLOWER)
                 await self._rest(pause)
         finally:
             for task in self._busy:

@@ -9,7 +9,7 @@ from services.notifications.domain.patience import pause
 from services.notifications.domain.status import LetterStatus
 from services.notifications.domain.things import Claimed
 from services.notifications.outbound.govuk_notify import RefusedByNotify
-from services.notifications.outbound.lane import Lane
+from services.notifications.outbound.lane import UNHURRIED, Lane
 from services.notifications.outbound.outcomes import lease
 from services.notifications.room import Room
 from services.notifications.store import letters
@@ -31,7 +31,7 @@ def posted_lane(room: Room) -> Lane[Claimed]:
     async def work(claimed: Claimed) -> None:
         await ask_after_letter(room, claimed)
 
-    return Lane("posted", claim, work, AT_ONCE)
+    return Lane("posted", claim, work, AT_ONCE, UNHURRIED)
 
 
 async def ask_after_letter(room: Room, claimed: Claimed) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.notifications.domain.things import Claimed
-from services.notifications.outbound.lane import Lane
+from services.notifications.outbound.lane import UNHURRIED, Lane
 from services.notifications.outbound.outcomes import lease
 from services.notifications.outbound.parcel import hold_together
 from services.notifications.room import Room
@@ -28,4 +28,4 @@ def roads_lane(room: Room) -> Lane[Claimed]:
             if held is not None:
                 await leave_road(conn, room, held[1], held[0])
 
-    return Lane("roads", claim, work, AT_ONCE)
+    return Lane("roads", claim, work, AT_ONCE, UNHURRIED)

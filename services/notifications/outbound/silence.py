@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from chassis.outcalls import TryLaterError
 from services.notifications.domain.things import Claimed, Delivery
 from services.notifications.outbound.govuk_notify import RefusedByNotify, Seen
-from services.notifications.outbound.lane import Lane
+from services.notifications.outbound.lane import UNHURRIED, Lane
 from services.notifications.outbound.outcomes import lease
 from services.notifications.room import Room
 from services.notifications.store import deliveries
@@ -26,7 +26,7 @@ def silence_lane(room: Room) -> Lane[Claimed]:
     async def work(claimed: Claimed) -> None:
         await ask_after(room, claimed)
 
-    return Lane("silence", claim, work, room.settings.notify_at_once)
+    return Lane("silence", claim, work, room.settings.notify_at_once, UNHURRIED)
 
 
 async def ask_after(room: Room, claimed: Claimed) -> None:
