@@ -64,6 +64,7 @@ class Assembly:
         loops: Its own loops, such as a dispatcher, by name.
         waiting: Counts what of its own still waits, for the quiet report.
         public: Its routes without a door, as "METHOD /path".
+        own_reading: Its routes that make something even of JSON that no parser takes.
         backlog: The outbox's age; given where routes ask it, made here otherwise.
         opened: What is opened with the service and closed with it, such as outbound clients.
     """
@@ -77,6 +78,7 @@ class Assembly:
     loops: Mapping[str, Loop] = field(default_factory=dict)
     waiting: Waiting = _nothing_waits
     public: Collection[str] = ()
+    own_reading: Collection[str] = ()
     backlog: Backlog | None = None
     opened: Sequence[AbstractAsyncContextManager[Any]] = ()
 
@@ -194,6 +196,7 @@ def application(assembly: Assembly) -> FastAPI:
         assembly.settings,
         lifespan,
         public=assembly.public,
+        own_reading=assembly.own_reading,
     )
     app.state.running, app.state.started_at = running, time.monotonic()
     return app

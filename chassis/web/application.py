@@ -27,6 +27,7 @@ def make_application(
     *,
     public: Collection[str] = (),
     most_bytes: int = MOST_BYTES,
+    own_reading: Collection[str] = (),
     issuers_transport: httpx.AsyncBaseTransport | None = None,
 ) -> FastAPI:
     """Build the application; routes find `room`, `settings` and `identity` on its state.
@@ -39,6 +40,7 @@ def make_application(
         lifespan: What starts and stops with it.
         public: Its routes that ask nobody who they are, as "METHOD /path".
         most_bytes: The largest body it takes.
+        own_reading: Its routes that make something even of JSON that no parser takes.
         issuers_transport: Stands for the issuers in a test.
 
     Raises:
@@ -52,7 +54,7 @@ def make_application(
         app.include_router(router)
     require_guards(app, public)
     tell_openapi(app)
-    app.add_middleware(Limits, most_bytes=most_bytes)
+    app.add_middleware(Limits, most_bytes=most_bytes, own_reading=own_reading)
     app.add_middleware(Access, templates=_templates(app))
     return app
 

@@ -41,5 +41,6 @@ def assemble(settings: ReferralSettings | None = None) -> Assembly:
         handlers=handlers(room),
         timers=timer_handlers(room),
         public=tokens.PUBLIC,
+        own_reading=("/referrals", "/referrals/{referral_id}/additional-information"),
         backlog=room.backlog,
     )

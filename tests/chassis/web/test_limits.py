@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
+import httpx
 import pytest
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from starlette.types import Message, Receive, Scope, Send
 
 from chassis.web.limits import Limits, look_over
@@ -106,3 +107,17 @@ async def answered_by(limits: Limits, receive: Receive, headers: list[tuple[byte
 
 async def _never_reached(_scope: Scope, _receive: Receive, _send: Send) -> None:
     raise AssertionError
+
+
+@pytest.mark.parametrize("body", [b'{"a": "\\u0000"}', b"[" * 40 + b"]" * 40])
+async def test_a_route_that_reads_for_itself_gets_what_no_parser_takes(body: bytes) -> None:
+    async def taken(scope: Scope, receive: Receive, send: Send) -> None:
+        await Response(str(len((await receive())["body"])))(scope, receive, send)
+
+    transport = httpx.ASGITransport(Limits(taken, own_reading=["/things/{thing_id}"]))
+    headers = {"content-type": "application/json"}
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        ours = await client.post("/things/7", content=body, headers=headers)
+        other = await client.post("/things/7/more", content=body, headers=headers)
+    assert (ours.status_code, ours.text) == (200, str(len(body)))
+    assert other.status_code == 422

@@ -117,6 +117,23 @@ async def test_danger_is_read_in_a_body_that_broke_off(door: FrontDoor) -> None:
     assert "danger" in await door.asked(answer.json()["referral_id"])
 
 
+UNFIT = {
+    "a null character": b'{"danger": {"immediate_danger": "yes"}, "reason": "An \\u0000 worry"}',
+    "deep nesting": b'{"danger": {"immediate_danger": "yes"}, "reason": '
+    + b"[" * 60 + b"]" * 60 + b"}",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("body", UNFIT.values(), ids=UNFIT)
+async def test_danger_is_taken_in_where_no_parser_would_read_the_rest(
+    door: FrontDoor, body: bytes
+) -> None:
+    headers = await door.as_agency() | {"Content-Type": "application/json"}
+    answer = await door.client.post("/referrals", content=body, headers=headers)
+    assert answer.status_code == 201, answer.text
+    assert "danger" in await door.asked(answer.json()["referral_id"])
+
+
 @pytest.mark.parametrize("changed", [False, True], ids=["a repeat", "a conflicting repeat"])
 async def test_danger_in_a_repeat_alarms_regardless(door: FrontDoor, *, changed: bool) -> None:
     agency = await door.as_agency()
