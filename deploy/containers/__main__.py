@@ -1,7 +1,9 @@
 """The command line of the containers' jobs: `python -m deploy.containers …`, also as an image."""
 
+import asyncio
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +11,7 @@ import typer
 
 from deploy.containers.compose_file import ComposeFile
 from deploy.containers.plan import FOLDER
+from deploy.local.parts import SERVICES
 from deploy.local.places import ROOT, CannotStartError
 
 application = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
@@ -56,6 +59,22 @@ def partitions(
         keep_all_partitions(SECRETS)
     else:
         daily(lambda: keep_all_partitions(SECRETS))
+
+
+@application.command("after-restore")
+def after_restore(
+    *, hours: Annotated[float, typer.Option(help="How much of each outbox goes out again.")] = 24.0
+) -> None:
+    """Once the databases are restored and before services start: bring them and Kafka together."""
+    from deploy.containers.after_restore import (  # noqa: PLC0415 - aiokafka, FastStream: here alone
+        say_again,
+        skip_what_is_lost,
+    )
+
+    asyncio.run(skip_what_is_lost(os.environ["KINBRIDGE_KAFKA_BOOTSTRAP_SERVERS"]))
+    for service in SERVICES:
+        url = (SECRETS / f"{service}_owner_database_url").read_text().strip()
+        print(f"{service}: {say_again(url, timedelta(hours=hours))} events go out again")
 
 
 if __name__ == "__main__":

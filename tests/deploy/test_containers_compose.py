@@ -114,9 +114,9 @@ def test_each_service_waits_for_its_migrations_the_topics_and_both_servers() -> 
     assert list(impatient(written())) == []
 
 
-def test_the_simulators_start_in_the_profile_dev_alone() -> None:
+def test_simulators_and_what_follows_a_restore_start_only_when_they_are_asked_for() -> None:
     profiled = {n: s["profiles"] for n, s in written()["services"].items() if "profiles" in s}
-    assert profiled == {"simulators": ["dev"]}
+    assert profiled == {"simulators": ["dev"], "after-restore": ["restore"]}
 
 
 def test_jobs_end_and_are_not_started_for_ever() -> None:
