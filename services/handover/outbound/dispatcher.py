@@ -28,31 +28,47 @@ REFUSALS = frozenset({400, 409, 413, 415, 422})
 
 
 class Dispatcher:
-    """One sender; several may run side by side, in one process and in many."""
+    """One sender; several may run side by side, in one process and in many.
+
+    Of those in one process one looks for all while there is nothing to send.
+    """
 
     def __init__(self, room: HandoverRoom) -> None:
         """Send what this room's database holds."""
         self._room = room
         self._lease = timedelta(seconds=room.settings.send_lease_seconds)
+        self._looking = asyncio.Lock()
 
     async def run(self) -> None:
         """Send packs until cancelled."""
         while True:
-            if not await self.send_next():
-                await asyncio.sleep(IDLE_SECONDS)
+            await self._work(*await self._next())
 
     async def send_next(self) -> bool:
         """Try the pack that should go next; False when none should."""
-        async with self._room.engine.begin() as conn:
-            claimed = await claim_next(conn, self._lease)
+        claimed = await self._claim()
         if claimed is None:
             return False
-        pack, claim = claimed
+        await self._work(*claimed)
+        return True
+
+    async def _next(self) -> tuple[Pack, UUID]:
+        """Look until there is a pack to send."""
+        async with self._looking:
+            while True:
+                if (claimed := await self._claim()) is not None:
+                    return claimed
+                await asyncio.sleep(IDLE_SECONDS)
+
+    async def _claim(self) -> tuple[Pack, UUID] | None:
+        async with self._room.engine.begin() as conn:
+            return await claim_next(conn, self._lease)
+
+    async def _work(self, pack: Pack, claim: UUID) -> None:
         try:
             await self._attempt(pack, claim)
         except Exception as error:  # noqa: BLE001 - whatever it is, the pack is tried again
             await self._stumbled(pack, error)
-        return True
 
     async def _attempt(self, pack: Pack, claim: UUID) -> None:
         content = await gather(self._room, pack)
