@@ -1,7 +1,6 @@
 """A whole service put together: its card and parts in, one supervised application out."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -62,6 +61,7 @@ class Assembly:
         handlers: One per message class it hears.
         timers: One per kind of timer it sets.
         loops: Its own loops, such as a dispatcher, by name.
+        settled_by_the_work: Kinds of prompt that nobody may tick off: doing the work settles them.
         waiting: Counts what of its own still waits, for the quiet report.
         public: Its routes without a door, as "METHOD /path".
         own_reading: Its routes that make something even of JSON that no parser takes.
@@ -76,6 +76,7 @@ class Assembly:
     handlers: Mapping[type[Message], Handler] = field(default_factory=dict)
     timers: Mapping[str, TimerHandler] = field(default_factory=dict)
     loops: Mapping[str, Loop] = field(default_factory=dict)
+    settled_by_the_work: Collection[str] = ()
     waiting: Waiting = _nothing_waits
     public: Collection[str] = ()
     own_reading: Collection[str] = ()
@@ -198,5 +199,6 @@ def application(assembly: Assembly) -> FastAPI:
         public=assembly.public,
         own_reading=assembly.own_reading,
     )
-    app.state.running, app.state.started_at = running, time.monotonic()
+    app.state.running = running
+    app.state.settled_by_the_work = frozenset(assembly.settled_by_the_work)
     return app

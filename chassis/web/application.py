@@ -49,6 +49,7 @@ def make_application(
     identity = IdentityDoor(settings.issuers, settings.audience, issuers_transport)
     app = _bare(title, settings, _with_identity(identity, lifespan))
     app.state.room, app.state.settings, app.state.identity = room, settings, identity
+    app.state.settled_by_the_work = frozenset[str]()
     install_problems(app)
     for router in routers:
         app.include_router(router)

@@ -9,9 +9,17 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis import audit
-from chassis.facts import NotFound
+from chassis.facts import NotAllowed, NotFound
 from chassis.prompts import Prompt, one_prompt, open_prompts, settle_prompt, take_prompt
 from chassis.web.identity import Actor, staff
+
+
+class SettledByTheWork(NotAllowed):
+    """Ticking this off would not do it: it settles itself when the work is done (409)."""
+
+    slug = "settled-by-the-work"
+    title = "This settles itself when what it asks for is done; it cannot be ticked off"
+
 
 Staff = Annotated[Actor, Depends(staff())]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
@@ -73,10 +81,14 @@ async def taken(engine: Engine, actor: Staff, prompt_id: UUID) -> PromptShown:
 
 
 @router.post("/{prompt_id}/settled", summary="Say what came of it", status_code=204)
-async def settled(engine: Engine, actor: Staff, prompt_id: UUID, told: Settlement) -> None:
-    """Settle it."""
+async def settled(
+    request: Request, engine: Engine, actor: Staff, prompt_id: UUID, told: Settlement
+) -> None:
+    """Settle it, unless only the work itself can."""
     async with engine.begin() as conn:
         prompt = await _theirs(conn, actor, prompt_id)
+        if prompt.kind in request.app.state.settled_by_the_work:
+            raise SettledByTheWork
         await settle_prompt(
             conn,
             council=actor.council,

@@ -7,6 +7,7 @@ from chassis.outcalls import Outcalls
 from councils.rules import load_councils
 from services.allocation import CARD
 from services.allocation.bus import handlers
+from services.allocation.domain.kinds import SETTLED_BY_THE_WORK
 from services.allocation.http import (
     allocations,
     cases,
@@ -51,5 +52,6 @@ def assemble(settings: AllocationSettings | None = None) -> Assembly:
         ROUTERS,
         handlers=handlers(room),
         timers=timer_handlers(room),
+        settled_by_the_work=SETTLED_BY_THE_WORK,
         opened=(outcalls,),
     )

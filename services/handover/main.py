@@ -13,6 +13,7 @@ from councils.endpoints import social_care_endpoint
 from councils.rules import load_councils
 from services.handover import CARD
 from services.handover.bus import handlers
+from services.handover.domain.kinds import SETTLED_BY_THE_WORK
 from services.handover.http import ROUTERS
 from services.handover.outbound.dispatcher import CARE, Dispatcher
 from services.handover.room import HandoverRoom
@@ -63,6 +64,7 @@ def assemble(
         handlers=handlers(room),
         timers=timer_handlers(room),
         loops={f"sender-{number}": sender.run for number in range(1, settings.senders + 1)},
+        settled_by_the_work=SETTLED_BY_THE_WORK,
         waiting=_waiting,
         opened=(room.owners, *room.care.values()),
     )

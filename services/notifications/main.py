@@ -14,6 +14,7 @@ from chassis.supervision import Loop
 from councils.rules import load_councils
 from services.notifications import CARD
 from services.notifications.bus import handlers
+from services.notifications.domain.kinds import SETTLED_BY_THE_WORK
 from services.notifications.http import callbacks, endpoints, notifications, updates
 from services.notifications.outbound.govuk_notify import GovukNotify
 from services.notifications.outbound.housekeeping import keep_secrets
@@ -75,6 +76,7 @@ def assembled(settings: NotificationsSettings, room: Room) -> Assembly:
         handlers=handlers(room),
         timers=timer_handlers(room),
         loops=loops | {"secrets": partial(keep_secrets, room)},
+        settled_by_the_work=SETTLED_BY_THE_WORK,
         waiting=waiting,
         public=callbacks.PUBLIC,
         opened=(room.outcalls, room.webhooks, room.notify),

@@ -57,5 +57,18 @@ class Asks(StrEnum):
     STEP_UP_RETURNED = "step_up_came_back"
 
 
+SETTLED_BY_THE_WORK = frozenset(
+    {
+        Asks.ALLOCATE,
+        Asks.REALLOCATE,
+        Asks.CONFIRM_CLOSURE,
+        Asks.CONSULT_MASH,
+        Asks.AGREEMENT_WITHDRAWN,
+        Asks.DANGER,
+        Asks.REFERRER_WORRIED,
+    }
+)
+"""Nobody ticks these off: the step or the answer they ask for settles them."""
+
 NOT_SEEN_HINTS = ("school", "health_visitor", "domestic_abuse_worker")
 """Who may have seen the child meanwhile (E3.2)."""

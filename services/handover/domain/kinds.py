@@ -32,6 +32,19 @@ class Asks(StrEnum):
     TELL_OF_CANCELLATION = "tell_social_care_of_cancellation"
 
 
+SETTLED_BY_THE_WORK = frozenset(
+    {
+        Asks.AUTHORISE,
+        Asks.ACKNOWLEDGE,
+        Asks.DECIDE,
+        Asks.ANSWER,
+        Asks.ARRANGE_VISIT,
+        Asks.NAME_WORKER,
+    }
+)
+"""Nobody ticks these off: the decision they ask for settles them."""
+
+
 class AcknowledgedHow(StrEnum):
     """How the acknowledgement came; the first two are a named person's."""
 

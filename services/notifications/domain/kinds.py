@@ -15,3 +15,7 @@ class Asks(StrEnum):
     LETTER_RETURNED = "letter_returned_ask_about_safe_post"
     LETTER_DELAYED = "letter_delayed"
     ENDPOINT_GONE = "webhook_endpoint_gone"
+
+
+SETTLED_BY_THE_WORK = frozenset({Asks.APPROVE, Asks.RELEASE, Asks.TELL_BY_PHONE})
+"""Nobody ticks these off: approving, releasing or telling settles them."""
