@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import NotRequired, Protocol, TypedDict, Unpack
 
 from sqlalchemy import Column, DateTime, Index, Table, Text, Uuid, insert, text
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -60,104 +60,58 @@ class WhoActs(Protocol):
         """The organisation it acts for."""
 
 
-def audit_row(
-    *,
-    council: str,
-    actor: WhoActs,
-    action: str,
-    subject: object,
-    purpose: str | None = None,
-    detail: Sequence[str] = (),
-) -> dict[str, object]:
-    """Give the audit row, for `record` or for a use case's one `save_...` statement.
+class Entry(TypedDict):
+    """What one audit row tells. `detail` names fields or codes; it never holds their values."""
 
-    `detail` names fields or codes; it never holds their values.
-    """
+    council: str
+    actor: WhoActs
+    action: str
+    subject: object
+    purpose: NotRequired[str | None]
+    detail: NotRequired[Sequence[str]]
+
+
+class StepTaken(TypedDict):
+    """What one history row tells: a step taken at field time `at`; `reason` is a code."""
+
+    council: str
+    life: str
+    subject: object
+    frm: str
+    may: str
+    then: str
+    actor: WhoActs
+    at: datetime
+    reason: NotRequired[str | None]
+
+
+def audit_row(**told: Unpack[Entry]) -> dict[str, object]:
+    """Give the audit row, for `record` or for a use case's one `save_...` statement."""
+    actor = told["actor"]
     return {
         "id": new_id(),
-        "council": council,
+        "council": told["council"],
         "actor": actor.subject,
         "actor_kind": actor.kind,
         "organisation": actor.organisation,
-        "action": action,
-        "subject": str(subject),
-        "purpose": purpose,
-        "detail": list(detail),
+        "action": told["action"],
+        "subject": str(told["subject"]),
+        "purpose": told.get("purpose"),
+        "detail": list(told.get("detail", ())),
     }
 
 
-async def record(
-    conn: AsyncConnection,
-    *,
-    council: str,
-    actor: WhoActs,
-    action: str,
-    subject: object,
-    purpose: str | None = None,
-    detail: Sequence[str] = (),
-) -> None:
+async def record(conn: AsyncConnection, **told: Unpack[Entry]) -> None:
     """Write one audit row within the caller's transaction."""
-    row = audit_row(
-        council=council,
-        actor=actor,
-        action=action,
-        subject=subject,
-        purpose=purpose,
-        detail=detail,
-    )
-    await conn.execute(insert(audit).values(row))
+    await conn.execute(insert(audit).values(audit_row(**told)))
 
 
-def history_row(
-    *,
-    council: str,
-    life: str,
-    subject: object,
-    frm: str,
-    may: str,
-    then: str,
-    actor: WhoActs,
-    at: datetime,
-    reason: str | None = None,
-) -> dict[str, object]:
-    """Give the history row of a step taken at field time `at`; `reason` is a code."""
-    return {
-        "id": new_id(),
-        "council": council,
-        "life": life,
-        "subject": str(subject),
-        "frm": frm,
-        "may": may,
-        "then": then,
-        "actor": actor.subject,
-        "at": at,
-        "reason": reason,
-    }
+def history_row(**told: Unpack[StepTaken]) -> dict[str, object]:
+    """Give the history row, for `step_taken` or for a use case's one `save_...` statement."""
+    row: dict[str, object] = {"id": new_id(), "reason": None, **told}
+    return row | {"subject": str(told["subject"]), "actor": told["actor"].subject}
 
 
-async def step_taken(
-    conn: AsyncConnection,
-    *,
-    council: str,
-    life: str,
-    subject: object,
-    frm: str,
-    may: str,
-    then: str,
-    actor: WhoActs,
-    at: datetime,
-    reason: str | None = None,
-) -> None:
+async def step_taken(conn: AsyncConnection, **told: Unpack[StepTaken]) -> None:
     """Write one history row within the caller's transaction."""
-    row = history_row(
-        council=council,
-        life=life,
-        subject=subject,
-        frm=frm,
-        may=may,
-        then=then,
-        actor=actor,
-        at=at,
-        reason=reason,
-    )
-    await conn.execute(insert(history).values(row))
+    await conn.execute(insert(history).values(history_row(**told)))

@@ -1,11 +1,25 @@
 """Prompts: what a person is asked to do. Timers and messages raise them; people settle them."""
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, DateTime, Index, Table, Text, Uuid, and_, func, select, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    DateTime,
+    Index,
+    Table,
+    Text,
+    Uuid,
+    and_,
+    case,
+    func,
+    select,
+    text,
+)
 from sqlalchemy import update as sql_update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -46,7 +60,10 @@ prompts = Table(
 
 @dataclass(frozen=True)
 class Prompt:
-    """One thing that one person, or one role, is asked to do."""
+    """One thing that one person, or one role, is asked to do; shown to its reader as it is.
+
+    `kind` and `about` are codes and ids; nothing in it is a name.
+    """
 
     id: UUID
     kind: str
@@ -59,10 +76,6 @@ class Prompt:
     raised_at: datetime
     taken_at: datetime | None
     taken_by: str | None
-
-    def shown(self) -> dict[str, object]:
-        """Give it as it is shown to its reader."""
-        return asdict(self)
 
 
 SHOWN = [prompts.c[name] for name in Prompt.__dataclass_fields__]
@@ -82,7 +95,8 @@ async def raise_prompt(
 ) -> None:
     """Ask a role, or one of its people, to do something; once while it is open.
 
-    Asking again makes an open prompt urgent if the second asking is, and never less so.
+    Asking again makes an open prompt urgent if the second asking is, and never less so; and it
+    goes to whom the second asking names: nobody has taken it then.
     """
     statement = insert(prompts).values(
         id=new_id(),
@@ -102,9 +116,33 @@ async def raise_prompt(
             set_={
                 "urgent": prompts.c.urgent | statement.excluded.urgent,
                 "due_at": func.least(prompts.c.due_at, statement.excluded.due_at),
+                "role": statement.excluded.role,
+                "assignee": statement.excluded.assignee,
+                **_taken_by_another(statement.excluded.assignee),
             },
         )
     )
+
+
+async def hand_prompts_on(
+    conn: AsyncConnection, *, council: str, subject: object, role: str, assignee: str
+) -> None:
+    """Put what one of a role was asked about a subject before another of that role."""
+    theirs = and_(
+        prompts.c.council == council,
+        prompts.c.subject == str(subject),
+        prompts.c.role == role,
+        prompts.c.assignee != assignee,
+        prompts.c.settled_at.is_(None),
+    )
+    handed = {"assignee": assignee, "taken_at": None, "taken_by": None}
+    await conn.execute(sql_update(prompts).where(theirs).values(handed))
+
+
+def _taken_by_another(assignee: ColumnElement[str]) -> dict[str, ColumnElement[object]]:
+    """Keep who is on a prompt only while it is asked of the same person."""
+    same = prompts.c.assignee.is_not_distinct_from(assignee)
+    return {name: case((same, prompts.c[name])) for name in ("taken_at", "taken_by")}
 
 
 async def settle_prompts(

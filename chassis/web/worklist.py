@@ -1,6 +1,6 @@
 """The worklist over HTTP: staff see what their roles are asked to do, take it, and settle it."""
 
-from datetime import datetime
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -25,22 +25,6 @@ Staff = Annotated[Actor, Depends(staff())]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 
 
-class PromptShown(BaseModel):
-    """What a person is asked to do. `kind` and `about` are codes and ids; nothing is a name."""
-
-    id: UUID
-    kind: str
-    subject: str
-    about: str
-    role: str
-    assignee: str | None
-    urgent: bool
-    due_at: datetime | None
-    raised_at: datetime
-    taken_at: datetime | None
-    taken_by: str | None
-
-
 class Settlement(BaseModel):
     """What came of it, as a code."""
 
@@ -63,21 +47,20 @@ Engine = Annotated[AsyncEngine, Depends(engine_of)]
 
 
 @router.get("", summary="What your roles are asked to do, the urgent first")
-async def listed(engine: Engine, actor: Staff, subject: str | None = None) -> list[PromptShown]:
+async def listed(engine: Engine, actor: Staff, subject: str | None = None) -> list[Prompt]:
     """List the open prompts."""
     async with engine.begin() as conn:
-        found = await open_prompts(conn, council=actor.council, roles=actor.roles, subject=subject)
-    return [PromptShown.model_validate(each.shown()) for each in found]
+        return await open_prompts(conn, council=actor.council, roles=actor.roles, subject=subject)
 
 
 @router.post("/{prompt_id}/taken", summary="Say that you are on it")
-async def taken(engine: Engine, actor: Staff, prompt_id: UUID) -> PromptShown:
+async def taken(engine: Engine, actor: Staff, prompt_id: UUID) -> Prompt:
     """Take it; others see that somebody has."""
     async with engine.begin() as conn:
         prompt = await _theirs(conn, actor, prompt_id)
         await take_prompt(conn, council=actor.council, prompt_id=prompt_id, by=actor.subject)
         await _noted(conn, actor, prompt, "prompt taken", [prompt.kind])
-    return PromptShown.model_validate(prompt.shown() | {"taken_by": actor.subject})
+    return replace(prompt, taken_by=actor.subject)
 
 
 @router.post("/{prompt_id}/settled", summary="Say what came of it", status_code=204)
