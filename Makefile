@@ -46,12 +46,18 @@ faults: .installed-dev ## run the long drills: kills, hangs and outages
 bench: .installed-dev ## measure, each figure beside a limit or a peer
 	@$(PY) -m bench
 
-.PHONY: first-start images env-example
+.PHONY: first-start images demo-containers restore-drill env-example
 first-start: .installed-local ## draw the secrets of docker-compose.yml, and write .env for a trial
 	@$(PY) -m deploy.containers first-start
 
 images: ## build the image of each service, of the jobs and of the simulators
 	docker compose --profile dev build
+
+demo-containers: .installed-local ## play the day on docker-compose.yml, and again while it restarts
+	@$(PY) -m deploy.containers.demo
+
+restore-drill: .installed-local ## lose the containers' databases, restore a backup, check the ledger
+	@$(PY) -m deploy.containers.restore_drill
 
 env-example: .installed-local ## write .env.example from the settings classes
 	@$(PY) -m deploy.containers.env_example

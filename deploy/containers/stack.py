@@ -50,7 +50,11 @@ class ContainerStack:
 
     def url(self, name: str) -> str:
         """The address of a service or of the simulators, from this machine."""
-        return f"http://{LOOPBACK}:{self._file().port(name)}"
+        return f"http://{LOOPBACK}:{self.file().port(name)}"
+
+    def file(self) -> ComposeFile:
+        """Read docker-compose.yml as this stack's .env fills it in."""
+        return ComposeFile.read(COMPOSE, env_file(self.env))
 
     def prepare(self) -> None:
         """Draw its secrets and write its .env, where they are not there yet."""
@@ -79,6 +83,7 @@ class ContainerStack:
         """Stop and remove the containers and, where asked, the data."""
         self.compose.run("down", "--timeout", "30", *(["--volumes"] if volumes else []))
         if self._logs is not None:
+            self._logs.terminate()
             self._logs.wait(timeout=20)
             self._logs = None
 
@@ -174,12 +179,9 @@ class ContainerStack:
             "simulators_inside": plan.url(SIMULATORS),
             "services": {service: self.url(service) for service in SERVICES},
             "secrets_file": str(self.folder / "secrets.json"),
-            "ports": {name: self._file().port(name) for name in PROCESSES} | {"kafka": KAFKA_PORT},
+            "ports": {name: self.file().port(name) for name in PROCESSES} | {"kafka": KAFKA_PORT},
             "containers": True,
         }
-
-    def _file(self) -> ComposeFile:
-        return ComposeFile.read(COMPOSE, env_file(self.env))
 
     def _follow(self) -> None:
         """Keep the containers' logs where the ledger looks for names that leaked."""
