@@ -43,9 +43,7 @@ def test_a_step_that_is_not_in_the_table_says_so_in_a_sentence() -> None:
 
 
 def test_a_step_of_somebody_else_names_who_decides() -> None:
-    with pytest.raises(
-        NotTheirDecision, match=r"may be locked by a head host only"
-    ):
+    with pytest.raises(NotTheirDecision, match=r"may be locked by a head host only"):
         LIFE.take(Door.OPEN, "locked", {Who.GUEST})
 
 
