@@ -46,7 +46,7 @@ faults: .installed-dev ## run the long drills: kills, hangs and outages
 bench: .installed-dev ## measure, each figure beside a limit or a peer
 	@$(PY) -m bench
 
-.PHONY: first-start images demo-containers restore-drill env-example
+.PHONY: first-start images demo-containers restore-drill upgrade-drill env-example
 first-start: .installed-local ## draw the secrets of docker-compose.yml, and write .env for a trial
 	@$(PY) -m deploy.containers first-start
 
@@ -58,6 +58,9 @@ demo-containers: .installed-local ## play the day on docker-compose.yml, and aga
 
 restore-drill: .installed-local ## lose the containers' databases, restore a backup, check the ledger
 	@$(PY) -m deploy.containers.restore_drill
+
+upgrade-drill: .installed-local ## upgrade the containers from FROM (HEAD~1) during a day, one by one
+	@$(PY) -m deploy.containers.upgrade_drill $(FROM)
 
 env-example: .installed-local ## write .env.example from the settings classes
 	@$(PY) -m deploy.containers.env_example

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What docker-compose.yml asks of the image postgres:18, and no more.
+# What docker-compose.yml and the tests ask of the image postgres:18, and no more.
 set -eu
 
 if [ "$(id -u)" = 0 ]; then
@@ -10,9 +10,16 @@ if [ "$(id -u)" = 0 ]; then
 fi
 
 if [ ! -s "$PGDATA/PG_VERSION" ]; then
+    password=$(mktemp)
+    if [ -n "${POSTGRES_PASSWORD_FILE:-}" ]; then
+        cat "$POSTGRES_PASSWORD_FILE" >"$password"
+    else
+        printf %s "${POSTGRES_PASSWORD:?set it, or POSTGRES_PASSWORD_FILE}" >"$password"
+    fi
     # shellcheck disable=SC2086 # the arguments are several words
-    initdb --pgdata="$PGDATA" --username="$POSTGRES_USER" --pwfile="$POSTGRES_PASSWORD_FILE" \
-        --auth-local=trust ${POSTGRES_INITDB_ARGS:-}
+    initdb --pgdata="$PGDATA" --username="${POSTGRES_USER:-postgres}" --pwfile="$password" \
+        --auth-local=trust --auth-host=scram-sha-256 ${POSTGRES_INITDB_ARGS:-}
+    rm "$password"
     echo "host all all all scram-sha-256" >>"$PGDATA/pg_hba.conf"
     {
         echo "listen_addresses = '*'"

@@ -65,6 +65,16 @@ class ContainerStack:
             with self.env.open("a") as env:
                 env.write(f"KINBRIDGE_SECRETS={self.folder / 'secrets'}\n")
 
+    def set_version(self, version: str) -> None:
+        """Name the images' tag in its .env; containers change with the next `up`."""
+        self.prepare()
+        lines = [
+            line
+            for line in self.env.read_text().splitlines()
+            if not line.startswith("KINBRIDGE_VERSION=")
+        ]
+        self.env.write_text("\n".join([*lines, f"KINBRIDGE_VERSION={version}"]) + "\n")
+
     def build(self) -> None:
         """Build every image; what did not change comes from the layers that are there."""
         self.prepare()

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from deploy.containers import demo, restore_drill
+from deploy.containers import demo, restore_drill, upgrade_drill
 from deploy.containers.engine import NO_ENGINE, Compose, engine_answers
 from deploy.containers.stack import ContainerStack
 from deploy.local.parts import SERVICES
@@ -17,7 +17,7 @@ with_an_engine = pytest.mark.skipif(not engine_answers(), reason="no Docker engi
 
 def test_without_an_engine_the_demo_says_so_in_one_sentence_and_fails() -> None:
     nowhere = {"PATH": "/nowhere", "PYTHONPATH": str(ROOT)}
-    for module in ("demo", "restore_drill"):
+    for module in ("demo", "restore_drill", "upgrade_drill"):
         told = subprocess.run(
             [sys.executable, "-m", f"deploy.containers.{module}"],
             env=nowhere,
@@ -66,3 +66,9 @@ def test_the_day_is_lived_on_containers_and_while_each_of_them_restarts() -> Non
 @with_an_engine
 def test_a_restore_loses_what_came_after_the_backup_and_nothing_else() -> None:
     assert restore_drill.main() == 0
+
+
+@pytest.mark.faults
+@with_an_engine
+def test_an_upgrade_during_the_day_loses_nothing() -> None:
+    assert upgrade_drill.main() == 0
