@@ -9,6 +9,7 @@ from uuid import UUID
 
 import structlog
 from prometheus_client import Counter
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -34,6 +35,11 @@ from chassis.trouble import is_infrastructure
 log = structlog.get_logger()
 RUN = Counter("kinbridge_timers_total", "Timers run", ["kind", "outcome"])
 LONGEST_WAIT = timedelta(minutes=10)
+GIVES_WAY_AFTER = "250ms"
+"""A timer holds its own row and then asks for its subject's; a person's step holds the subject and
+then ends the timer. So that neither waits for the other, the timer gives way, well before
+PostgreSQL would look for a deadlock and fail one of them."""
+A_MOMENT = timedelta(seconds=1)
 LOOK_EVERY, GLANCE_EVERY = 1.0, 0.1
 """Seconds between looks for due timers, and between glances at the clock that may be moved."""
 
@@ -166,11 +172,15 @@ class TimerRunner:
                 return False
             try:
                 async with conn.begin_nested():
+                    await conn.exec_driver_sql(f"SET LOCAL lock_timeout = '{GIVES_WAY_AFTER}'")
                     await self._handlers[due.kind](conn, due, self._clock.now())
             except Exception as error:
-                if is_infrastructure(error):
+                if isinstance(getattr(error, "orig", None), LockNotAvailable):
+                    await self._give_way(conn, due)
+                elif is_infrastructure(error):
                     raise
-                await self._try_again_later(conn, due, error)
+                else:
+                    await self._try_again_later(conn, due, error)
             else:
                 await self._end(conn, due)
         return True
@@ -202,6 +212,11 @@ class TimerRunner:
         done = update(timers).where(timers.c.id == due.id, timers.c.ended_at.is_(None))
         await conn.execute(done.values(ended_at=func.now(), ended="run"))
         RUN.labels(due.kind, "run").inc()
+
+    async def _give_way(self, conn: AsyncConnection, due: DueTimer) -> None:
+        later = update(timers).where(timers.c.id == due.id)
+        await conn.execute(later.values(next_try_at=wall_now() + A_MOMENT))
+        RUN.labels(due.kind, "gave way").inc()
 
     async def _try_again_later(
         self, conn: AsyncConnection, due: DueTimer, error: Exception

@@ -14,6 +14,7 @@ from chassis.clocks import FieldClock, wall_now
 from chassis.database import psycopg_url
 from chassis.messaging.timers import DueTimer, TimerRunner, cancel_timer, set_timer
 from tests.making.databases import Fresh
+from tests.making.waiting import eventually
 
 pytestmark = pytest.mark.postgres
 
@@ -134,3 +135,55 @@ async def test_a_timer_of_an_unknown_kind_stays(engine: AsyncEngine, clock: Fiel
     await set_one(engine, "a", -1)
     runner = TimerRunner(engine, clock, {"another": Rung()})
     assert await runner.run_next() is False
+
+
+async def test_a_timer_gives_way_to_a_person_whose_step_ends_it(
+    engine: AsyncEngine, clock: FieldClock
+) -> None:
+    subject = text("SELECT pg_advisory_xact_lock(1)")
+    waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND database = :d")
+    own = text("SELECT oid FROM pg_database WHERE datname = current_database()")
+    ran: list[DueTimer] = []
+
+    async def asks_for_its_subject(conn: AsyncConnection, timer: DueTimer, _now: object) -> None:
+        await conn.execute(subject)
+        ran.append(timer)
+
+    runner = TimerRunner(engine, clock, {"ten-days": asks_for_its_subject})
+    await set_one(engine, "a", -1)
+    async with engine.begin() as person:
+        await person.execute(subject)
+        database = (await person.execute(own)).scalar_one()
+        running = asyncio.create_task(runner.run_next())
+
+        async def timer_waits() -> bool:
+            return bool((await person.execute(waits, {"d": database})).scalar_one())
+
+        await eventually(timer_waits, within=5, every=0.01)
+        await cancel_timer(person, council="southend", kind="ten-days", subject="a")
+    assert await asyncio.wait_for(running, timeout=10)
+    await run_all(runner)
+    assert ran == []
+
+
+async def test_a_timer_that_gave_way_runs_a_moment_later(
+    engine: AsyncEngine, clock: FieldClock
+) -> None:
+    subject = text("SELECT pg_advisory_xact_lock(1)")
+
+    async def asks_for_its_subject(conn: AsyncConnection, _timer: DueTimer, _now: object) -> None:
+        await conn.execute(subject)
+
+    runner = TimerRunner(engine, clock, {"ten-days": asks_for_its_subject})
+    await set_one(engine, "a", -1)
+    async with engine.begin() as person:
+        await person.execute(subject)
+        await asyncio.wait_for(run_all(runner), timeout=10)
+        assert await runner.due_count(person) == 1
+    async with engine.begin() as conn:
+        tries = (await conn.execute(text("SELECT tries FROM timers"))).scalar_one()
+        await conn.execute(text("UPDATE timers SET next_try_at = now()"))
+    assert tries == 0
+    assert await runner.run_next()
+    async with engine.connect() as conn:
+        assert await runner.due_count(conn) == 0
