@@ -4,7 +4,7 @@ import asyncio
 import os
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -48,17 +48,22 @@ class FaultyTimeline(Timeline):
         self._console = console
 
     def story(self, title: str) -> None:
-        """Begin a story, and the faults that belong to it."""
+        """Begin a story, and beside it the faults that belong to it."""
         super().story(title)
-        self._drill.begin_faults(title)
+        for fault in self._drill.faults_at(title.partition(" ")[0]):
+            self._drill.beside(fault(self._drill))
 
     async def act(self, who: str, what: str) -> None:
-        """Tell an act, with the faults that belong to it begun before it has settled."""
+        """Tell an act; a fault strikes before it has settled, or before the next one."""
         self._drill.acts += 1
-        self._drill.begin_faults(f"act {self._drill.acts}")
+        number = self._drill.acts
+        await self._strike(f"act {number}")
         await super().act(who, what)
-        if look := self._drill.looks.pop(what, None):
-            await look(self._drill)
+        await self._strike(f"after act {number}", what)
+
+    async def _strike(self, *places: str) -> None:
+        for fault in self._drill.faults_at(*places):
+            await fault(self._drill)
 
     def note(self, line: str) -> None:
         """Tell of a fault."""
@@ -75,8 +80,8 @@ def chosen_seed() -> int:
 class Drill:
     """A running stack, the day on it, and what shall go wrong.
 
-    `faults` begin when a story's title begins with their key, or at "act 7", and the day goes on
-    beside them. `looks` are made when the act with their words has settled; the day waits.
+    `faults` strike at their place in the day: a story's first word, "act 7" (asked for, and not
+    settled yet), "after act 7" (before the next request), or after the act with these words.
     """
 
     stack: Stack
@@ -85,7 +90,6 @@ class Drill:
     seed: int = field(default_factory=chosen_seed)
     moments: list[Moment] = field(default_factory=list)
     faults: dict[str, Fault] = field(default_factory=dict)
-    looks: dict[str, Fault] = field(default_factory=dict)
     stories: list[Expected] = field(default_factory=lambda: list(STORIES))
     planted: list[str] = field(default_factory=lambda: list(planted()))
     acts: int = 0
@@ -101,11 +105,13 @@ class Drill:
         """Give the dice that the seed throws."""
         return random.Random(self.seed)  # noqa: S311 - replayed by its seed
 
-    def begin_faults(self, at: str) -> None:
-        """Begin the faults of this place in the day; the day goes on beside them."""
-        for place in [each for each in self.faults if at == each or at.startswith(f"{each} ")]:
-            fault = self.faults.pop(place)
-            self._under_way.append(asyncio.ensure_future(fault(self)))
+    def faults_at(self, *places: str) -> list[Fault]:
+        """Give the faults of a place in the day; each strikes once."""
+        return [self.faults.pop(place) for place in places if place in self.faults]
+
+    def beside(self, going_on: Coroutine[Any, Any, None]) -> None:
+        """Let something go on beside the day, which ends when it has."""
+        self._under_way.append(asyncio.ensure_future(going_on))
 
     async def play(self) -> None:
         """Play the day to its end, and every fault to its own."""
@@ -119,7 +125,7 @@ class Drill:
         agencies = [agency.id for agency in self.day.agencies.values()]
         evidence = await gather(self.hub, self.day.receipts, agencies, self.planted)
         return [
-            *(f"never came: {place}" for place in (*self.faults, *self.looks)),
+            *(f"never came: {place}" for place in self.faults),
             *(f"never came: {moment}" for moment in self.moments if not moment.met),
             *(f"ended by itself: {which}" for which in self.keeper.by_themselves),
             *check_day(evidence, self.stories),

@@ -32,16 +32,18 @@ class Moment:
     when: When
     after: int = 0
     met: bool = False
+    _passed: int = 0
 
     def __str__(self) -> str:
-        times = f", the {self.after + 1}th time" if self.after else ""
+        times = f", after {self.after} others" if self.after else ""
         return f"{self.service}: {self.name}, {self.when}{times}"
 
     def meets(self, seen: bytes) -> bool:
         """Whether this is it: counts those that pass, and comes true once."""
         if self.met or not all(mark in seen for mark in self.marks):
             return False
-        self.after, self.met = self.after - 1, self.after == 0
+        self.met = self._passed == self.after
+        self._passed += 1
         return self.met
 
 

@@ -86,7 +86,9 @@ async def somebody_is_asked_to_ring(drill: Drill) -> None:
 
 async def test_social_care_away_on_the_urgent_road_brings_a_phone_task_and_one_pack() -> None:
     async with a_drill() as drill:
-        drill.faults = {"6": care_goes_down_with_a_pack_in_hand}
-        drill.looks = {"diverts it; the handover is sent at once": somebody_is_asked_to_ring}
+        drill.faults = {
+            "6": care_goes_down_with_a_pack_in_hand,
+            "diverts it; the handover is sent at once": somebody_is_asked_to_ring,
+        }
         await drill.play()
         assert await drill.wrongs() == []

@@ -1,44 +1,54 @@
 """Kafka or PostgreSQL ends, or hangs, in the middle of a day, and comes back."""
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import pytest
 
-from tests.faults.drill import Drill, Fault, a_drill
+from deploy.local.stack import Stack
+from tests.faults.drill import Drill, a_drill
 from tests.making.waiting import lasting
 
 pytestmark = pytest.mark.faults
 
 
-async def kafka_ends(drill: Drill) -> None:
-    drill.timeline.note("kill -9 · Kafka")
-    await asyncio.to_thread(drill.stack.kill_kafka)
-    await lasting(5)
-    await asyncio.to_thread(drill.stack.start_kafka)
-    drill.timeline.note("Kafka is ready again")
+@dataclass(frozen=True)
+class Outage:
+    """What happens to a server, for how long, and how it comes back."""
+
+    what: str
+    seconds: float
+    strike: Callable[[Stack], None]
+    mend: Callable[[Stack], None]
+
+    async def __call__(self, drill: Drill) -> None:
+        """Strike; the day goes on."""
+        drill.timeline.note(self.what)
+        await asyncio.to_thread(self.strike, drill.stack)
+        drill.beside(self._mended(drill))
+
+    async def _mended(self, drill: Drill) -> None:
+        await lasting(self.seconds)
+        await asyncio.to_thread(self.mend, drill.stack)
+        drill.timeline.note(f"after {self.seconds:g} s it is ready again")
 
 
-async def kafka_hangs(drill: Drill) -> None:
-    drill.timeline.note("Kafka hangs for 16 s")
-    drill.stack.pause_kafka()
-    await lasting(16)
-    drill.stack.resume_kafka()
-    drill.timeline.note("Kafka goes on")
+OUTAGES = (
+    Outage("kill -9 · Kafka", 5, Stack.kill_kafka, Stack.start_kafka),
+    Outage("Kafka hangs", 16, Stack.pause_kafka, Stack.resume_kafka),
+    Outage("kill -9 · PostgreSQL", 5, Stack.kill_postgres, Stack.start_postgres),
+)
 
 
-async def postgresql_ends(drill: Drill) -> None:
-    drill.timeline.note("kill -9 · PostgreSQL")
-    await asyncio.to_thread(drill.stack.kill_postgres)
-    await lasting(5)
-    await asyncio.to_thread(drill.stack.start_postgres)
-    drill.timeline.note("PostgreSQL answers again")
-
-
-@pytest.mark.parametrize("fault", [kafka_ends, kafka_hangs, postgresql_ends])
-async def test_a_server_ends_three_times_a_day_and_nothing_is_lost(fault: Fault) -> None:
+@pytest.mark.parametrize("outage", OUTAGES, ids=lambda outage: outage.what)
+async def test_a_server_is_away_three_times_a_day_and_nothing_is_lost(outage: Outage) -> None:
     async with a_drill() as drill:
-        dice = drill.dice()
-        places = sorted(dice.sample(range(3, 60), 3))
-        drill.faults = {f"act {place}": fault for place in places}
+        early, middle, late = sorted(drill.dice().sample(range(3, 60), 3))
+        drill.faults = {
+            f"act {early}": outage,
+            f"after act {middle}": outage,
+            f"after act {late}": outage,
+        }
         await drill.play()
         assert await drill.wrongs() == [], f"replay it: KINBRIDGE_SEED={drill.seed} make faults"
