@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -79,6 +80,19 @@ class Prompt:
 
 
 SHOWN = [prompts.c[name] for name in Prompt.__dataclass_fields__]
+_NOT_TAKEN = {"taken_at": null(), "taken_by": null()}
+
+
+def _asked_again(second: Any, *, anew: bool) -> dict[str, Any]:
+    """Tell what a second asking makes of an open prompt."""
+    return {
+        "urgent": prompts.c.urgent | second.urgent,
+        "due_at": func.least(prompts.c.due_at, second.due_at),
+        "role": second.role,
+        "assignee": second.assignee,
+        **_taken_by_another(second.assignee),
+        **(_NOT_TAKEN if anew else {}),
+    }
 
 
 async def raise_prompt(
@@ -92,11 +106,13 @@ async def raise_prompt(
     due: datetime | None = None,
     urgent: bool = False,
     assignee: str | None = None,
+    anew: bool = False,
 ) -> None:
     """Ask a role, or one of its people, to do something; once while it is open.
 
     Asking again makes an open prompt urgent if the second asking is, and never less so; and it
-    goes to whom the second asking names: nobody has taken it then.
+    goes to whom the second asking names: nobody has taken it then. `anew` says that something
+    new has happened: who took what was asked before has not taken this.
     """
     statement = insert(prompts).values(
         id=new_id(),
@@ -113,13 +129,7 @@ async def raise_prompt(
         statement.on_conflict_do_update(
             index_elements=["council", "kind", "subject", "about"],
             index_where=text("settled_at IS NULL"),
-            set_={
-                "urgent": prompts.c.urgent | statement.excluded.urgent,
-                "due_at": func.least(prompts.c.due_at, statement.excluded.due_at),
-                "role": statement.excluded.role,
-                "assignee": statement.excluded.assignee,
-                **_taken_by_another(statement.excluded.assignee),
-            },
+            set_=_asked_again(statement.excluded, anew=anew),
         )
     )
 
