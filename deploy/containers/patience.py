@@ -1,6 +1,7 @@
 """Users who ask again while a container restarts, and a plan of restarts along their requests."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -106,6 +107,9 @@ class RestlessHub(Hub):
 
     def disturb(self, restarts: Restarts) -> AsksAgain:
         """Let its users ask again, and begin restarts along their requests."""
+        logging.getLogger("aiokafka").setLevel(
+            logging.CRITICAL
+        )  # it tells of every lost connection
         self.restarts = restarts
         transport = AsksAgain(restarts)
         self.http = httpx.AsyncClient(timeout=30, transport=transport)
