@@ -80,10 +80,9 @@ class Prompt:
 
 
 SHOWN = [prompts.c[name] for name in Prompt.__dataclass_fields__]
-_NOT_TAKEN = {"taken_at": null(), "taken_by": null()}
 
 
-def _asked_again(second: Any, *, anew: bool) -> dict[str, Any]:
+def _asked_again(second: Any) -> dict[str, Any]:
     """Tell what a second asking makes of an open prompt."""
     return {
         "urgent": prompts.c.urgent | second.urgent,
@@ -91,7 +90,6 @@ def _asked_again(second: Any, *, anew: bool) -> dict[str, Any]:
         "role": second.role,
         "assignee": second.assignee,
         **_taken_by_another(second.assignee),
-        **(_NOT_TAKEN if anew else {}),
     }
 
 
@@ -106,13 +104,11 @@ async def raise_prompt(
     due: datetime | None = None,
     urgent: bool = False,
     assignee: str | None = None,
-    anew: bool = False,
 ) -> None:
     """Ask a role, or one of its people, to do something; once while it is open.
 
     Asking again makes an open prompt urgent if the second asking is, and never less so; and it
-    goes to whom the second asking names: nobody has taken it then. `anew` says that something
-    new has happened: who took what was asked before has not taken this.
+    goes to whom the second asking names: nobody has taken it then.
     """
     statement = insert(prompts).values(
         id=new_id(),
@@ -129,7 +125,7 @@ async def raise_prompt(
         statement.on_conflict_do_update(
             index_elements=["council", "kind", "subject", "about"],
             index_where=text("settled_at IS NULL"),
-            set_=_asked_again(statement.excluded, anew=anew),
+            set_=_asked_again(statement.excluded),
         )
     )
 
@@ -147,6 +143,19 @@ async def hand_prompts_on(
     )
     handed = {"assignee": assignee, "taken_at": None, "taken_by": None}
     await conn.execute(sql_update(prompts).where(theirs).values(handed))
+
+
+async def untake_prompts(
+    conn: AsyncConnection, *, council: str, subject: object, kinds: Collection[str]
+) -> None:
+    """Say that something new has happened: who took these open prompts has not taken that."""
+    theirs = and_(
+        prompts.c.council == council,
+        prompts.c.subject == str(subject),
+        prompts.c.kind.in_(list(kinds)),
+        prompts.c.settled_at.is_(None),
+    )
+    await conn.execute(sql_update(prompts).where(theirs).values(taken_at=None, taken_by=None))
 
 
 def _taken_by_another(assignee: ColumnElement[str]) -> dict[str, ColumnElement[object]]:
