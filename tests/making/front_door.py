@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -100,6 +101,12 @@ class FrontDoor:
             kinbridge_organisation=str(agency.id),
             scope=" ".join(agency.scopes),
         )
+
+    async def later(self, **by: float) -> None:
+        """Move the field's clock on and run every timer that is then due."""
+        self.room.clock.move_to(self.room.clock.now() + timedelta(**by))
+        while await self.app.state.running.timers.run_next():
+            pass
 
     async def rows(self, sql: str, **given: Any) -> list[dict[str, Any]]:
         """Read rows, as the application may."""

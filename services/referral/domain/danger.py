@@ -11,6 +11,7 @@ DANGER = "danger"
 OUT_OF_HOURS = "danger_ring_out_of_hours_team"
 NOT_TAKEN = "danger_not_taken"
 ALARM = "danger_alarm"
+ASKED_ABOUT_IT = (DANGER, NOT_TAKEN, OUT_OF_HOURS)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.messaging.timers import cancel_timer
 from chassis.prompts import settle_prompts
-from services.referral.domain.danger import ALARM, DANGER, NOT_TAKEN, OUT_OF_HOURS
+from services.referral.domain.danger import ALARM, ASKED_ABOUT_IT
 from services.referral.domain.referral import Referral
 
 CLOCKS = ("screening", "decision", "family_contact", "agreement_chase")
@@ -17,7 +17,6 @@ ASKED = (
     "handover_declined",
     "handover_cancelled",
 )
-ABOUT_DANGER = (DANGER, NOT_TAKEN, OUT_OF_HOURS)
 
 
 async def clear_desk(
@@ -27,7 +26,7 @@ async def clear_desk(
     council, subject = referral.council, referral.id
     for kind in (*CLOCKS, ALARM) if danger else CLOCKS:
         await cancel_timer(conn, council=council, kind=kind, subject=subject)
-    for kind in (*ASKED, *ABOUT_DANGER) if danger else ASKED:
+    for kind in (*ASKED, *ASKED_ABOUT_IT) if danger else ASKED:
         await settle_prompts(
             conn, council=council, subject=subject, kind=kind, outcome=outcome, by=by
         )
