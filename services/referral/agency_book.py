@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from chassis.facts import Forbidden
 from contracts.codes import SourceCode
 from services.referral.store.agencies import find_agency
 from services.referral.store.scope import Reader
@@ -22,12 +21,8 @@ class AgencyBook:
         self._engine = engine
         self._known: dict[Reader, tuple[float, SourceCode]] = {}
 
-    async def source_code(self, council: str, agency_id: UUID) -> SourceCode:
-        """Give the agency's source code.
-
-        Raises:
-            Forbidden: The council has no such agency, or has closed its access.
-        """
+    async def source_code(self, council: str, agency_id: UUID) -> SourceCode | None:
+        """Give the source code; None if the council has no such agency or closed its access."""
         reader = Reader(council, agency_id)
         until, code = self._known.get(reader, (0.0, SourceCode.NOT_KNOWN))
         if until > time.monotonic():
@@ -35,7 +30,7 @@ class AgencyBook:
         async with self._engine.connect() as conn:
             found = await find_agency(conn, reader, agency_id)
         if found is None or not found.active:
-            raise Forbidden("Your agency is not registered here.")
+            return None
         if len(self._known) >= MOST:
             self._known.clear()
         self._known[reader] = (time.monotonic() + REMEMBERED_SECONDS, found.source_code)

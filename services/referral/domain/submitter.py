@@ -22,6 +22,14 @@ class Submitter:
     source_code: SourceCode
 
 
+def sent_by(agency_id: UUID, source: SourceCode | None) -> Submitter:
+    """Tell whose referral an agency sends; one that is not registered any more is not named."""
+    if source is None:
+        return Submitter(ReferrerKind.AGENCY, None, SourceCode.NOT_KNOWN)
+    care = source is SourceCode.SOCIAL_CARE
+    return Submitter(ReferrerKind.SOCIAL_CARE if care else ReferrerKind.AGENCY, agency_id, source)
+
+
 def keyed_for(referrer: Referrer, agency_source: SourceCode | None) -> Submitter:
     """Tell whose referral a worker keys; where nobody said, the kind that is told the least."""
     kind = referrer.kind or ReferrerKind.RELATIVE_OR_PUBLIC

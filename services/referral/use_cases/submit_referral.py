@@ -6,11 +6,10 @@ from uuid import UUID
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chassis.facts import NotAllowed
+from chassis.facts import Forbidden, NotAllowed
 from chassis.web.idempotency import Answer, Kept, Scope
 from chassis.web.identity import Actor
-from contracts.codes import ReferrerKind, SourceCode
-from services.referral.domain.submitter import Submitter, keyed_for
+from services.referral.domain.submitter import Submitter, keyed_for, sent_by
 from services.referral.intake.gaps import Asked
 from services.referral.intake.reading import Reading, read
 from services.referral.intake.receiving import receive
@@ -20,6 +19,11 @@ from services.referral.store.arrivals import save_arrival
 from services.referral.use_cases.once_only import CameWithAnotherBody, digest_of, once_only
 
 OPERATION = "submit referral"
+NO_SUCH_AGENCY = {
+    "type": "unknown_agency",
+    "loc": ("body", "referrer", "agency_id"),
+    "msg": "No such agency is registered here.",
+}
 
 
 class SameReferenceOtherReferral(NotAllowed):
@@ -78,17 +82,25 @@ def _scope(actor: Actor, reading: Reading, key: str | None) -> Scope | None:
 
 
 async def _submitter(room: ReferralRoom, actor: Actor, reading: Reading) -> Submitter:
+    """Tell whose it is; danger is taken in from whomever it comes.
+
+    Raises:
+        Forbidden: The access of an agency was closed, and nobody is in danger.
+        RequestValidationError: A worker names an agency that is not registered.
+    """
     referrer = reading.form.referrer
     if actor.kind == "agency":
         agency_id = UUID(actor.organisation)
         source = await room.agencies.source_code(actor.council, agency_id)
-        care = source is SourceCode.SOCIAL_CARE
-        kind = ReferrerKind.SOCIAL_CARE if care else ReferrerKind.AGENCY
-        return Submitter(kind, agency_id, source)
-    source_code = None
+        if source is None and not reading.danger:
+            raise Forbidden("Your agency is not registered here.")
+        return sent_by(agency_id, source)
+    source = None
     if referrer.agency_id:
-        source_code = await room.agencies.source_code(actor.council, referrer.agency_id)
-    return keyed_for(referrer, source_code)
+        source = await room.agencies.source_code(actor.council, referrer.agency_id)
+        if source is None and not reading.danger:
+            raise RequestValidationError([NO_SUCH_AGENCY])
+    return keyed_for(referrer, source)
 
 
 def _conflict(first: dict[str, Any], *, danger: bool) -> SameReferenceOtherReferral:

@@ -1,0 +1,62 @@
+"""Danger is taken in from whomever it comes, and alarms each time that it is told."""
+
+import pytest
+
+from chassis.clocks import new_id
+from tests.making.front_door import FrontDoor
+from tests.making.referrals import a_referral, with_danger
+
+pytestmark = pytest.mark.postgres
+
+
+async def test_who_took_the_first_danger_has_not_taken_the_second(door: FrontDoor) -> None:
+    body = a_referral(danger=with_danger())
+    sent = await door.client.post("/referrals", json=body, headers=await door.as_agency())
+    referral = sent.json()["referral_id"]
+    prompt = (await door.asked(referral))["danger"]["id"]
+    await door.client.post(f"/prompts/{prompt}/taken", headers=door.as_worker())
+    again = await door.client.post(
+        f"/referrals/{referral}/additional-information",
+        json={"danger": with_danger()},
+        headers=door.as_worker(),
+    )
+    assert again.status_code == 201, again.text
+    assert (await door.asked(referral))["danger"]["taken_at"] is None
+    await door.later(minutes=16)
+    asked = await door.asked(referral)
+    assert {"danger_not_taken", "danger_ring_out_of_hours_team"} & set(asked)
+
+
+@pytest.mark.parametrize("danger", [True, False])
+async def test_a_worker_who_names_an_agency_wrongly_is_refused_except_in_danger(
+    door: FrontDoor, *, danger: bool
+) -> None:
+    call = a_referral(referrer={"kind": "agency", "agency_id": str(new_id())})
+    call |= {"danger": with_danger()} if danger else {}
+    answer = await door.client.post("/referrals", json=call, headers=door.as_worker())
+    if danger:
+        assert answer.status_code == 201, answer.text
+        assert "danger" in await door.asked(answer.json()["referral_id"])
+    else:
+        assert answer.status_code == 422
+        assert [one["field"] for one in answer.json()["errors"]] == ["referrer.agency_id"]
+
+
+@pytest.mark.parametrize("danger", [True, False])
+async def test_an_agency_whose_access_was_closed_this_minute_is_heard_in_danger_alone(
+    door: FrontDoor, *, danger: bool
+) -> None:
+    organisation = str(new_id())
+    closed = door.agencies.bearer(
+        sub="southend.closed",
+        client_id="southend.closed",
+        kinbridge_council="southend",
+        kinbridge_organisation=organisation,
+        scope="referrals.submit",
+    )
+    body = a_referral(danger=with_danger()) if danger else a_referral()
+    answer = await door.client.post("/referrals", json=body, headers=closed)
+    assert answer.status_code == (201 if danger else 403), answer.text
+    if danger:
+        said = (await door.said(answer.json()["referral_id"]))[0]["body"]
+        assert (said["agency_id"], said["referrer_kind"]) == (None, "agency")
