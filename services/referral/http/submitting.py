@@ -26,7 +26,8 @@ Key = Annotated[
         min_length=1,
         max_length=255,
         pattern=r"^[\x21-\x7e]+$",
-        description="Your own key. An agency_reference in the body goes before it.",
+        description="Your own key. An agency_reference in the body goes before it. A referral "
+        "without either, and without danger, is known again by its words for a day.",
     ),
 ]
 

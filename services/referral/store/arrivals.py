@@ -1,6 +1,8 @@
 """Stores a new referral with everything that follows from it in one statement."""
 
+from psycopg.errors import UniqueViolation
 from sqlalchemy import Table
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.audit import audit, history
@@ -39,6 +41,13 @@ SAVE_ARRIVAL = Together(
         ],
     }
 )
+
+
+def is_taken(error: IntegrityError) -> bool:
+    """Tell that it failed because the council has a referral of that reference."""
+    cause = error.orig
+    taken = "uq_referrals_council_reference"
+    return isinstance(cause, UniqueViolation) and cause.diag.constraint_name == taken
 
 
 async def save_arrival(conn: AsyncConnection, rows: dict[Table, Rows]) -> None:

@@ -1,11 +1,14 @@
 """Takes a referral in: once per reference, whole or, where a child is in danger, however it is."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.clocks import new_id
 from chassis.facts import Forbidden, NotAllowed
 from chassis.web.idempotency import Answer, Kept, Scope
 from chassis.web.identity import Actor
@@ -15,10 +18,12 @@ from services.referral.intake.reading import Reading, read
 from services.referral.intake.receiving import receive
 from services.referral.room import ReferralRoom
 from services.referral.store.arrival_rows import rows_of
-from services.referral.store.arrivals import save_arrival
+from services.referral.store.arrivals import is_taken, save_arrival
 from services.referral.use_cases.once_only import CameWithAnotherBody, digest_of, once_only
 
 OPERATION = "submit referral"
+DRAWS = 3
+"""How often a reference is drawn, should chance draw one that is in use."""
 NO_SUCH_AGENCY = {
     "type": "unknown_agency",
     "loc": ("body", "referrer", "agency_id"),
@@ -49,22 +54,34 @@ async def submit_referral(room: ReferralRoom, actor: Actor, raw: bytes, key: str
         _refuse_malformed(reading)
         room.backlog.ask_to_wait()
     who = await _submitter(room, actor, reading)
-    arrival = receive(raw, reading, actor=actor, who=who, now=now, rules=rules)
-    scope = _scope(actor, reading, key)
+    mac = digest_of(raw, room)
+    scope = _scope(actor, reading, key, unnamed=f"{now.date()}:{mac.hex()}")
 
-    async def work(conn: AsyncConnection) -> tuple[int, Answer]:
-        kept = (scope, digest_of(raw, room)) if scope else None
-        await save_arrival(conn, rows_of(arrival, actor, rules, kept))
-        return 201, arrival.receipt.model_dump(mode="json")
+    async def store() -> Kept:
+        arrival = receive(raw, reading, actor=actor, who=who, now=now, rules=rules)
+        rows = rows_of(arrival, actor, rules, (scope, mac))
 
-    if scope is None:
-        async with room.engine.begin() as conn:
-            status, answer = await work(conn)
-        return Kept(b"", status, dict(answer), again=False)
-    try:
+        async def work(conn: AsyncConnection) -> tuple[int, Answer]:
+            await save_arrival(conn, rows)
+            return 201, arrival.receipt.model_dump(mode="json")
+
         return await once_only(room, actor, scope, work, raw=raw, reading=reading, work_keeps=True)
+
+    try:
+        return await _under_a_free_reference(store)
     except CameWithAnotherBody as came:
         raise _conflict(came.first, danger=reading.danger) from None
+
+
+async def _under_a_free_reference(store: Callable[[], Awaitable[Kept]]) -> Kept:
+    """Store it; where chance drew a reference that is in use, draw another."""
+    for _ in range(DRAWS - 1):
+        try:
+            return await store()
+        except IntegrityError as error:
+            if not is_taken(error):
+                raise
+    return await store()
 
 
 def _refuse_malformed(reading: Reading) -> None:
@@ -74,11 +91,17 @@ def _refuse_malformed(reading: Reading) -> None:
         )
 
 
-def _scope(actor: Actor, reading: Reading, key: str | None) -> Scope | None:
-    """Tell under which key it is kept: the agency's own reference before the client's key."""
+def _scope(actor: Actor, reading: Reading, key: str | None, *, unnamed: str) -> Scope:
+    """Tell under which key it is kept: the agency's own reference before the client's key.
+
+    Where it came without either, its words of one day stand for it (`unnamed`), so that a worker's
+    second click is no second family; but two who tell of danger in the same few words are two.
+    """
     if reading.form.agency_reference is not None:
         return Scope.of(actor, OPERATION, f"reference:{reading.form.agency_reference}")
-    return Scope.of(actor, OPERATION, f"key:{key}") if key else None
+    if key is None:
+        return Scope.of(actor, OPERATION, f"body:{new_id() if reading.danger else unnamed}")
+    return Scope.of(actor, OPERATION, f"key:{key}")
 
 
 async def _submitter(room: ReferralRoom, actor: Actor, reading: Reading) -> Submitter:
