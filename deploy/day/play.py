@@ -1,6 +1,6 @@
 """The order of the day, what each story must have come to, and the check at its end."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -119,19 +119,30 @@ async def play(hub: Hub, console: Console) -> list[str]:
 
 
 async def the_day(day: Day) -> None:
-    """Play every story, with the ten days of the letter between."""
-    now = datetime.fromisoformat(await day.hub.field_time())
-    await day.hub.move_clock(to=next_monday(now).isoformat())
+    """Play every story at its hour, with the days of the letter between."""
+    monday = next_monday(datetime.fromisoformat(await day.hub.field_time()))
+    await day.hub.move_clock(to=monday.isoformat())
     await day.begin()
     await southend.reviewed_and_closed(day)
+    await _at(day, monday, "10:30")
     waiting = await southend.nobody_answers(day)
+    await _at(day, monday, "12:00")
     await southend.not_well_at_home(day)
+    await _at(day, monday, "13:30")
     await southend.with_grandparents(day)
     await southend.newly_moved(day)
+    await _at(day, monday, "14:40")
     await southend.in_danger(day)
+    await _at(day, monday, "16:00")
     await west_sussex.safety_plan_kept(day)
     await west_sussex.shown_elsewhere(day)
     await west_sussex.rung_by_a_grandmother(day)
     day.timeline.story("Sixteen days go by")
     await day.hub.move_clock(forward="P16D")
     await southend.ten_days_later(day, waiting)
+
+
+async def _at(day: Day, monday: datetime, hour: str) -> None:
+    """Let it be that hour of the day, for everybody."""
+    at = datetime.combine(monday.date(), time.fromisoformat(hour), monday.tzinfo)
+    await day.hub.move_clock(to=at.isoformat())
