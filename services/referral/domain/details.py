@@ -24,6 +24,7 @@ class InHand:
     contacts: tuple[ContactLogged, ...]
     agency: Agency | None
     member: Member | None
+    why_diverted: str | None = None
 
 
 def agreement_check(found: InHand) -> Detail:
@@ -96,6 +97,7 @@ def handover_pack(found: InHand) -> Detail:
         "danger": referral.danger,
         "restricted": family.restricted,
         "child_goes_home_at": referral.child_goes_home_at,
+        "diversion": {"reason": found.why_diverted} if found.why_diverted else None,
         "people": [_person(member, family) for member in family.members],
         "relationships": [asdict(each) for each in family.relations],
         "family_contacts": [asdict(each) for each in found.contacts],

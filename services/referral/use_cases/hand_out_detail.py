@@ -21,6 +21,7 @@ from services.referral.domain.details import (
 )
 from services.referral.domain.referral import Referral
 from services.referral.store.agencies import find_agency
+from services.referral.store.decided import diversions_of
 from services.referral.store.families import contacts_of, load_family
 from services.referral.store.referrals import load_referral
 from services.referral.store.scope import Reader
@@ -70,6 +71,7 @@ async def hand_out_detail(
 
 async def _in_hand(conn: AsyncConnection, referral: Referral, person_id: UUID | None) -> InHand:
     family = await load_family(conn, referral)
+    diversions = await diversions_of(conn, referral)
     agency = None
     if referral.agency_id is not None:
         agency = await find_agency(conn, Reader(referral.council), referral.agency_id)
@@ -80,4 +82,5 @@ async def _in_hand(conn: AsyncConnection, referral: Referral, person_id: UUID | 
         contacts=await contacts_of(conn, referral),
         agency=agency,
         member=person_asked_for(family, person_id),
+        why_diverted=diversions[-1].reason if diversions else None,
     )
