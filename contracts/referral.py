@@ -84,11 +84,15 @@ class FamilyContactLogged(ReferralMessage, type="earlyhelp.referral.family-conta
 
 
 class ReferralAccepted(ReferralMessage, type="earlyhelp.referral.accepted.v1"):
-    """The duty manager decided that early help takes the family on, and on which pathway."""
+    """The duty manager decided that early help takes the family on, and on which pathway.
+
+    `unborn_ids` are those of `child_ids` who are not born yet: nobody can have seen them.
+    """
 
     pathway: CouncilCode
     pathway_group: CouncilCode
     child_ids: tuple[UUID, ...]
+    unborn_ids: tuple[UUID, ...]
     adult_ids: tuple[UUID, ...]
     received_at: Instant
     accepted_at: Instant
@@ -96,6 +100,13 @@ class ReferralAccepted(ReferralMessage, type="earlyhelp.referral.accepted.v1"):
     team_area: CouncilCode
     referrer_kind: ReferrerKind
     agency_id: UUID | None
+
+
+class ChildBorn(ReferralMessage, type="earlyhelp.referral.child-born.v1"):
+    """The birth of a child who was expected is on record, under the id the child had before."""
+
+    child_id: UUID
+    recorded_at: Instant
 
 
 class ReferralSignposted(ReferralMessage, type="earlyhelp.referral.signposted.v1"):

@@ -12,6 +12,7 @@ from services.allocation.use_cases.follow_handover import follow_handover
 from services.allocation.use_cases.follow_letter import follow_letter
 from services.allocation.use_cases.note_worry import (
     note_agreement_of,
+    note_birth,
     note_danger,
     note_diversion,
     note_withdrawal,
@@ -24,6 +25,9 @@ def handlers(room: Room) -> dict[type[Message], Handler]:
 
     async def accepted(conn: AsyncConnection, envelope: Envelope, message: Any) -> None:
         await take_on_referral(conn, room, envelope.council, message)
+
+    async def born(conn: AsyncConnection, envelope: Envelope, message: Any) -> None:
+        await note_birth(conn, room, envelope.council, message)
 
     async def danger(conn: AsyncConnection, envelope: Envelope, message: Any) -> None:
         await note_danger(conn, room, envelope.council, message)
@@ -45,6 +49,7 @@ def handlers(room: Room) -> dict[type[Message], Handler]:
 
     return {
         referral.ReferralAccepted: accepted,
+        referral.ChildBorn: born,
         referral.DangerReported: danger,
         referral.InformationAdded: danger,
         referral.ReferralDiverted: diverted,

@@ -16,6 +16,7 @@ CARD = Card(
         said.ScreeningStarted.TYPE,
         said.FamilyContactLogged.TYPE,
         said.ReferralAccepted.TYPE,
+        said.ChildBorn.TYPE,
         said.ReferralSignposted.TYPE,
         said.ReferralNotProceeding.TYPE,
         said.ReferralDiverted.TYPE,

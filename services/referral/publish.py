@@ -9,6 +9,7 @@ from chassis.messaging.outbox import Outgoing
 from contracts.referral import (
     AgreementRecorded,
     AgreementWithdrawn,
+    ChildBorn,
     DangerOccasion,
     DangerReported,
     FamilyContactLogged,
@@ -117,6 +118,7 @@ def decided(
         pathway=pathway.code,
         pathway_group=pathway.group,
         child_ids=family.known_as(referral.id, PersonKind.CHILD),
+        unborn_ids=family.unborn(referral.id),
         adult_ids=family.known_as(referral.id, PersonKind.ADULT),
         received_at=referral.received_at,
         accepted_at=referral.decided_at or referral.received_at,
@@ -140,6 +142,11 @@ def diverted(referral: Referral, diverting: Diverting, family: Family, by: str) 
         agency_id=referral.agency_id,
         parents_informed=diverting.parents_informed,
     )
+
+
+def child_born(referral: Referral, child_id: UUID, recorded_at: datetime) -> ChildBorn:
+    """Say that a child who was expected is born."""
+    return ChildBorn(**_about(referral), child_id=child_id, recorded_at=recorded_at)
 
 
 def closed(referral: Referral, outcome: ReferralOutcome) -> ReferralClosed:

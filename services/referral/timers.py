@@ -12,8 +12,8 @@ from contracts.roles import Role
 from services.referral.domain.danger import ALARM, DANGER, asks_when_not_taken
 from services.referral.domain.decide import REACHED
 from services.referral.domain.referral import Referral
-from services.referral.domain.status import Status
-from services.referral.domain.unborn import WATCH
+from services.referral.domain.status import Decision, Status
+from services.referral.domain.unborn import BIRTH, WATCH
 from services.referral.room import ReferralRoom
 from services.referral.store.families import contacts_of, load_family
 from services.referral.store.referrals import load_referral
@@ -38,6 +38,7 @@ def timer_handlers(room: ReferralRoom) -> Mapping[str, TimerHandler]:
         "agreement_chase": agreement_missing,
         "family_contact": family_not_reached,
         WATCH: watch_is_over,
+        BIRTH: birth_not_on_record,
     }
 
 
@@ -72,6 +73,14 @@ async def family_not_reached(conn: AsyncConnection, timer: DueTimer, _now: datet
 async def watch_is_over(conn: AsyncConnection, timer: DueTimer, _now: datetime) -> None:
     """The pregnancy has come so far that the council's early help may begin."""
     await _prompt(conn, timer, "unborn_watch_over", Role.DUTY_WORKER)
+
+
+async def birth_not_on_record(conn: AsyncConnection, timer: DueTimer, _now: datetime) -> None:
+    """A child of a family in hand must be born by now, and is looked for only from then on."""
+    referral = await _referral(conn, timer)
+    member = (await load_family(conn, referral)).member(UUID(timer.about))
+    if referral.decision is Decision.ACCEPTED and member.expected:
+        await _prompt(conn, timer, BIRTH, Role.DUTY_WORKER)
 
 
 async def _referral(conn: AsyncConnection, timer: DueTimer) -> Referral:

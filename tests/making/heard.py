@@ -51,6 +51,7 @@ class Story:
             pathway="practitioner_long",
             pathway_group="practitioner",
             child_ids=(new_id(),),
+            unborn_ids=(),
             adult_ids=(self.person_id,),
             received_at=AT,
             accepted_at=AT + timedelta(hours=2),

@@ -13,22 +13,31 @@ from services.allocation.domain.statuses import Status
 
 @dataclass(frozen=True)
 class Child:
-    """A child of the case and its not-seen clock, which nothing pauses (E3.2)."""
+    """A child of the case and its not-seen clock, which nothing pauses (E3.2).
+
+    It counts from nothing while the child is not born.
+    """
 
     id: UUID
-    counts_from: datetime
+    counts_from: datetime | None
     seen_at: datetime | None = None
     consulted_at: datetime | None = None
 
     @property
-    def unseen_since(self) -> datetime:
+    def unseen_since(self) -> datetime | None:
         """The moment its clock counts from: last seen, else the receipt of its referral."""
         return self.seen_at or self.counts_from
 
     @property
+    def unborn(self) -> bool:
+        """Whether nobody can have seen the child yet."""
+        return self.unseen_since is None
+
+    @property
     def mash_consulted(self) -> bool:
         """Whether the MASH was consulted since the child was last seen."""
-        return self.consulted_at is not None and self.consulted_at >= self.unseen_since
+        asked, since = self.consulted_at, self.unseen_since
+        return asked is not None and since is not None and asked >= since
 
 
 class LetterState(StrEnum):

@@ -126,7 +126,8 @@ def blockers(case: Case, at: datetime, rules: CouncilRules) -> tuple[Blocker, ..
     planned = closure.reason in PLANNED_ENDS and closure.before != Status.WAITING
     no_contact = closure.reason == R.NO_CONTACT
     answered_by_silence = case.letter and case.letter.state == LetterState.UNANSWERED
-    unvisited = {child.id for child in case.children} - set(listed.farewell_visits)
+    born = {child.id for child in case.children if not child.unborn}
+    unvisited = born - set(listed.farewell_visits)
     found = {
         Blocker.HANDOVER_OPEN: case.step_up is not None,
         Blocker.CHILD_UNSEEN: no_contact and bool(unconsulted(case, at, rules)),

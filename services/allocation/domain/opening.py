@@ -1,6 +1,5 @@
 """Opening a case from an accepted referral, or joining the referral to the work in hand."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -30,7 +29,7 @@ def open_case(
         family_id=accepted.family_id,
         status=Status.OPENED,
         referral_ids=(accepted.referral_id,),
-        children=_children(accepted.child_ids, accepted),
+        children=_children(accepted),
         adult_ids=tuple(dict.fromkeys(accepted.adult_ids)),
         pathway=accepted.pathway,
         pathway_group=accepted.pathway_group,
@@ -51,13 +50,18 @@ def open_case(
 
 
 def join_case(case: Case, accepted: ReferralAccepted, at: datetime, rules: CouncilRules) -> Turn:
-    """Join a further referral: new people are added, and known children keep their clocks."""
-    known = {child.id for child in case.children}
-    new = _children((each for each in accepted.child_ids if each not in known), accepted)
+    """Join a further referral: new people are added, and known children keep their clocks.
+
+    A child who was not born when the case opened, and is now, gets its clock.
+    """
+    told = {child.id: child for child in _children(accepted)}
+    known = tuple(told.get(one.id, one) if one.unborn else one for one in case.children)
+    children = (*known, *(one for one in told.values() if case.child(one.id) is None))
+    begun = tuple(child for child in children if child not in case.children)
     joined = replace(
         case,
         referral_ids=(*case.referral_ids, accepted.referral_id),
-        children=(*case.children, *new),
+        children=children,
         adult_ids=tuple(dict.fromkeys((*case.adult_ids, *accepted.adult_ids))),
         joined_at=at,
     )
@@ -65,13 +69,17 @@ def join_case(case: Case, accepted: ReferralAccepted, at: datetime, rules: Counc
     about = str(accepted.referral_id)
     effects = (
         Ask(Asks.READ_NEW_REFERRAL, role, about=about, assignee=assignee),
-        *clocks_of(new, rules),
+        *clocks_of(begun, rules),
     )
     return Turn(joined, "case.joined", facts=(Joined(accepted.referral_id),), effects=effects)
 
 
-def _children(ids: Iterable[UUID], accepted: ReferralAccepted) -> tuple[Child, ...]:
-    return tuple(Child(id=each, counts_from=accepted.received_at) for each in dict.fromkeys(ids))
+def _children(accepted: ReferralAccepted) -> tuple[Child, ...]:
+    unborn = frozenset(accepted.unborn_ids)
+    return tuple(
+        Child(id=each, counts_from=None if each in unborn else accepted.received_at)
+        for each in dict.fromkeys(accepted.child_ids)
+    )
 
 
 def _only_team(area: str, rules: CouncilRules) -> str | None:

@@ -44,20 +44,39 @@ class InTheFuture(Malformed):
 
 
 def clocks_of(children: Iterable[Child], rules: CouncilRules) -> tuple[Effect, ...]:
-    """Set both not-seen timers of each child, counting from when it was last seen."""
+    """Set both not-seen timers of each child who is born, counting from when it was last seen."""
     effects: list[Effect] = []
     for child in children:
-        ask, consult = not_seen_dues(child, rules)
+        if (dues := not_seen_dues(child, rules)) is None:
+            continue
+        ask, consult = dues
         effects.append(Due(TimerKind.NOT_SEEN_ASK, ask, str(child.id)))
         effects.append(Due(TimerKind.NOT_SEEN_CONSULT, consult, str(child.id)))
     return tuple(effects)
 
 
-def not_seen_dues(child: Child, rules: CouncilRules) -> tuple[datetime, datetime]:
-    """Tell when the manager is asked about the child, and when the MASH must be consulted."""
+def not_seen_dues(child: Child, rules: CouncilRules) -> tuple[datetime, datetime] | None:
+    """Tell when the manager is asked about the child, and when the MASH must be consulted.
+
+    None for a child who is not born: nobody can have seen it.
+    """
+    if (since := child.unseen_since) is None:
+        return None
     return (
-        due_after(child.unseen_since, rules.clocks.not_seen_ask, rules),
-        due_after(child.unseen_since, rules.clocks.not_seen_consult, rules),
+        due_after(since, rules.clocks.not_seen_ask, rules),
+        due_after(since, rules.clocks.not_seen_consult, rules),
+    )
+
+
+def child_born(case: Case, child_id: UUID, at: datetime, rules: CouncilRules) -> Turn | None:
+    """Begin the clock of a child who was not born when its referral was accepted."""
+    child = case.child(child_id)
+    if child is None or not child.unborn or not case.is_open:
+        return None
+    born = replace(child, counts_from=at)
+    children = tuple(born if each is child else each for each in case.children)
+    return Turn(
+        replace(case, children=children), "case.child_born", effects=clocks_of((born,), rules)
     )
 
 
@@ -72,7 +91,8 @@ def see_children(
 ) -> Turn:
     """Record that a named professional saw these children: their clocks alone begin anew.
 
-    An older sighting than the one known is kept as a record and moves no clock back.
+    An older sighting than the one known is kept as a record, moves no clock back and is not said.
+    Who has been seen is born, whether or not the birth is on record.
     """
     if seen_at > at:
         raise InTheFuture
@@ -80,7 +100,7 @@ def see_children(
     fresh = {
         child.id: replace(child, seen_at=seen_at)
         for child in case.children
-        if child.id in child_ids and seen_at > child.unseen_since
+        if child.id in child_ids and _is_news(child, seen_at)
     }
     settled = tuple(
         Settle(kind, "child_seen", about=str(child_id))
@@ -90,9 +110,13 @@ def see_children(
     return Turn(
         replace(case, children=tuple(fresh.get(c.id, c) for c in case.children)),
         "case.child_seen",
-        facts=tuple(Seen(child_id, seen_at, seen_by) for child_id in child_ids),
+        facts=tuple(Seen(child_id, seen_at, seen_by) for child_id in fresh),
         effects=(*clocks_of(fresh.values(), rules), *settled) if case.is_open else (),
     )
+
+
+def _is_news(child: Child, seen_at: datetime) -> bool:
+    return child.unseen_since is None or seen_at > child.unseen_since
 
 
 def require_children(case: Case, child_ids: Iterable[UUID]) -> None:
@@ -120,9 +144,10 @@ def child_still_unseen(
 ) -> Turn | None:
     """Ask a manager about a child that nobody has seen, and go on asking; None once it is moot."""
     child = case.child(child_id)
-    if child is None or not case.is_open:
+    dues = not_seen_dues(child, rules) if child else None
+    if child is None or dues is None or not case.is_open:
         return None
-    ask_due, consult_due = not_seen_dues(child, rules)
+    ask_due, consult_due = dues
     if at < (ask_due if kind == TimerKind.NOT_SEEN_ASK else consult_due):
         return None
     if kind == TimerKind.NOT_SEEN_ASK:
@@ -140,5 +165,5 @@ def unconsulted(case: Case, at: datetime, rules: CouncilRules) -> tuple[UUID, ..
     return tuple(
         child.id
         for child in case.children
-        if at >= not_seen_dues(child, rules)[1] and not child.mash_consulted
+        if (dues := not_seen_dues(child, rules)) and at >= dues[1] and not child.mash_consulted
     )

@@ -26,30 +26,33 @@ class OwnerShown(BaseModel):
 
 
 class ChildShown(BaseModel):
-    """A child and its not-seen clock."""
+    """A child and its not-seen clock; an unborn child has none yet."""
 
     id: UUID
+    unborn: bool
     last_seen_at: datetime | None
-    unseen_since: datetime
+    unseen_since: datetime | None
     unseen_working_days: int
-    ask_due: datetime
-    consult_due: datetime
+    ask_due: datetime | None
+    consult_due: datetime | None
     mash_consulted: bool
     ask_first: tuple[str, ...]
 
     @classmethod
     def of(cls, child: Child, now: datetime, rules: CouncilRules) -> Self:
         """Show one child's clock as it stands now."""
-        ask, consult = not_seen_dues(child, rules)
+        since = child.unseen_since
+        ask, consult = not_seen_dues(child, rules) or (None, None)
         return cls(
             id=child.id,
+            unborn=child.unborn,
             last_seen_at=child.seen_at,
-            unseen_since=child.unseen_since,
-            unseen_working_days=working_days_between(child.unseen_since, now, rules),
+            unseen_since=since,
+            unseen_working_days=working_days_between(since, now, rules) if since else 0,
             ask_due=ask,
             consult_due=consult,
             mash_consulted=child.mash_consulted,
-            ask_first=NOT_SEEN_HINTS if now >= ask else (),
+            ask_first=NOT_SEEN_HINTS if ask and now >= ask else (),
         )
 
 

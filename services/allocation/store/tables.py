@@ -111,7 +111,7 @@ case_children = Table(
     Column("case_id", Uuid, primary_key=True),
     Column("child_id", Uuid, primary_key=True),
     Column("place", Integer, nullable=False),
-    _when("counts_from", needed=True),
+    _when("counts_from"),
     _when("seen_at"),
     _when("consulted_at"),
 )

@@ -7,12 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from contracts.referral import (
     AgreementRecorded,
     AgreementWithdrawn,
+    ChildBorn,
     DangerReported,
     InformationAdded,
     ReferralDiverted,
     ReferralMessage,
 )
 from services.allocation.domain.case import Case
+from services.allocation.domain.seeing import child_born
 from services.allocation.domain.worries import (
     agreement_withdrawn,
     danger_reported,
@@ -41,6 +43,14 @@ async def note_diversion(
     if case := await open_case_of(conn, council, message.family_id):
         turn = other_referral_diverted(case, message.referral_id)
         await carry_out(conn, SYSTEM, case, turn, room.clock.now())
+
+
+async def note_birth(conn: AsyncConnection, room: Room, council: str, message: ChildBorn) -> None:
+    """Look for a child of a family in hand from its birth on."""
+    if case := await open_case_of(conn, council, message.family_id):
+        at = message.recorded_at
+        if turn := child_born(case, message.child_id, at, room.councils[council]):
+            await carry_out(conn, SYSTEM, case, turn, room.clock.now())
 
 
 async def note_agreement_of(

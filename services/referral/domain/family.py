@@ -7,7 +7,7 @@ from uuid import UUID
 from contracts.codes import ContactOutcome
 from services.referral.domain.contact_route import Around, Mode, Route, WhyNot, contact_route
 from services.referral.intake.kinds import Answer
-from services.referral.intake.people import Person
+from services.referral.intake.people import Child, Person
 from services.referral.intake.projection import PersonKind
 
 WARNINGS = frozenset({WhyNot.SAID_UNSAFE, WhyNot.POSES_A_RISK, WhyNot.PERPETRATOR_AT_ADDRESS})
@@ -27,6 +27,11 @@ class Member:
     def who(self) -> UUID:
         """The id under which this person is known across referrals."""
         return self.same_as or self.id
+
+    @property
+    def expected(self) -> bool:
+        """Whether this is a child who is not born yet."""
+        return isinstance(self.person, Child) and bool(self.person.expected)
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,11 @@ class Family:
         """The ids of the children or adults whom one referral names, each known once for ever."""
         own = (m.who for m in self.members if m.referral_id == referral_id and m.kind is kind)
         return tuple(dict.fromkeys(own))
+
+    def unborn(self, referral_id: UUID) -> tuple[UUID, ...]:
+        """Which of a referral's children nobody knows to be born, whichever referral would say."""
+        born = {m.who for m in self.members if not m.expected}
+        return tuple(w for w in self.known_as(referral_id, PersonKind.CHILD) if w not in born)
 
     def route_to(self, member: Member) -> Route:
         """Tell which ways to a person are safe; what any referral said against one counts."""

@@ -106,5 +106,6 @@ async def people(
 ) -> PersonShown:
     """Correct a number, an address or a name; a child's birth replaces the date expected."""
     async with room.engine.begin() as conn:
-        family = await correct_person(conn, actor, referral_id, person_id, told)
+        now = room.clock.now()
+        family = await correct_person(conn, actor, referral_id, person_id, changes=told, at=now)
     return PersonShown.of(family.member(person_id), family)

@@ -16,7 +16,7 @@ from chassis.web.identity import Actor
 from councils.rules import CouncilRules
 from services.referral.domain import danger
 from services.referral.domain.life import LIFE
-from services.referral.domain.unborn import WATCH, watch_until
+from services.referral.domain.unborn import BIRTH, WATCH, birth_known_by, watch_until
 from services.referral.intake.kinds import Answer
 from services.referral.intake.people import Child
 from services.referral.intake.projection import detail_of, told_of
@@ -136,6 +136,8 @@ def _timers(arrival: Arrival, rules: CouncilRules) -> list[Row]:
         found.append(_timer(referral.council, danger.ALARM, referral.id, due))
     for one in arrival.found.people:
         if isinstance(one.person, Child) and one.person.expected:
+            born_by = birth_known_by(one.person.expected)
+            found.append(_timer(referral.council, BIRTH, referral.id, born_by, about=one.id))
             due = watch_until(one.person.expected, rules.eligibility.prebirth_minimum_weeks)
             if due > referral.received_at:
                 found.append(_timer(referral.council, WATCH, referral.id, due, about=one.id))

@@ -1,5 +1,6 @@
 """A worker corrects what is known of a person: a safe number, an address, a birth."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,11 +9,17 @@ from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis import audit
+from chassis.messaging.timers import cancel_timer, set_timer
+from chassis.prompts import settle_prompts
 from chassis.web.identity import Actor
-from services.referral.domain.family import Family
+from services.referral import publish
+from services.referral.domain.family import Family, Member
+from services.referral.domain.referral import Referral
+from services.referral.domain.unborn import BIRTH, WATCH, birth_known_by
+from services.referral.intake.people import Child, Person
 from services.referral.intake.projection import detail_of
 from services.referral.store.families import FORMS, load_family, save_person
-from services.referral.store.referrals import load_referral
+from services.referral.store.referrals import load_referral, save_referral
 from services.referral.store.scope import Reader
 from services.referral.use_cases.one_of_them import one_of_them
 
@@ -22,9 +29,13 @@ async def correct_person(
     actor: Actor,
     referral_id: UUID,
     person_id: UUID,
+    *,
     changes: dict[str, Any],
+    at: datetime,
 ) -> Family:
     """Write the changed fields; null takes one away. The audit keeps their names, no values.
+
+    A birth that is put on record is said, for from then on the child must be seen.
 
     Raises:
         NotFound: There is no such referral, or nobody of that id in its family.
@@ -42,6 +53,8 @@ async def correct_person(
             [{**error, "loc": ("body", *error["loc"])} for error in refused.errors()]
         ) from None
     await save_person(conn, referral.council, person_id, detail_of(person))
+    if member.expected:
+        await _follow_birth(conn, actor, referral, member=member, person=person, at=at)
     await audit.record(
         conn,
         council=referral.council,
@@ -51,3 +64,27 @@ async def correct_person(
         detail=sorted(name for name in changes if name in FORMS[member.kind].model_fields),
     )
     return await load_family(conn, referral)
+
+
+async def _follow_birth(
+    conn: AsyncConnection,
+    actor: Actor,
+    referral: Referral,
+    *,
+    member: Member,
+    person: Person,
+    at: datetime,
+) -> None:
+    about: dict[str, Any] = {
+        "council": referral.council,
+        "subject": referral.id,
+        "about": member.id,
+    }
+    if isinstance(person, Child) and person.expected:
+        await set_timer(conn, **about, kind=BIRTH, due=birth_known_by(person.expected))
+        return
+    for kind in (WATCH, BIRTH):
+        await cancel_timer(conn, **about, kind=kind)
+    await settle_prompts(conn, **about, kind=BIRTH, outcome="on_record", by=actor.subject)
+    if person.born:
+        await save_referral(conn, referral, referral, publish.child_born(referral, member.who, at))

@@ -39,6 +39,7 @@ def an_accepted_referral(**other: Any) -> ReferralAccepted:
         "pathway": "practitioner_long",
         "pathway_group": "family_support_practitioner",
         "child_ids": (new_id(), new_id()),
+        "unborn_ids": (),
         "adult_ids": (new_id(),),
         "received_at": MONDAY,
         "accepted_at": MONDAY,

@@ -8,7 +8,7 @@ import pytest
 
 from chassis.clocks import new_id
 from contracts.notifications import LetterDispatched, LetterNotSent, LetterNotSentReason
-from contracts.referral import DangerOccasion, DangerReported, ReferralAccepted
+from contracts.referral import ChildBorn, DangerOccasion, DangerReported, ReferralAccepted
 from tests.services.allocation.made import A_DAY, MONDAY
 from tests.services.allocation.team_room import TeamRoom
 
@@ -154,6 +154,24 @@ async def test_an_unseen_child_is_asked_about_again_and_again(team: TeamRoom) ->
         assert "consult_mash_about_unseen_child" in await team.prompts()
         async with team.room.engine.begin() as conn:
             await conn.exec_driver_sql(settle)
+
+
+async def test_nobody_is_asked_about_a_child_before_its_birth(team: TeamRoom) -> None:
+    child = new_id()
+    case_id, accepted = await team.a_case(child_ids=(child,), unborn_ids=(child,))
+    await team.move_to(MONDAY + 30 * A_DAY)
+    assert "consult_mash_about_unseen_child" not in await team.prompts()
+    (shown,) = (await the_case(team, case_id))["children"]
+    assert (shown["unborn"], shown["unseen_since"], shown["ask_due"]) == (True, None, None)
+    born = ChildBorn(
+        referral_id=accepted.referral_id,
+        family_id=accepted.family_id,
+        child_id=child,
+        recorded_at=MONDAY + 30 * A_DAY,
+    )
+    await team.hear(born)
+    await team.move_to(MONDAY + 50 * A_DAY)
+    assert "consult_mash_about_unseen_child" in await team.prompts()
 
 
 async def test_danger_reaches_worker_and_manager_and_blocks_the_end(team: TeamRoom) -> None:

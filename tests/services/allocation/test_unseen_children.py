@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.allocation.domain.case import Letter, LetterState
+from services.allocation.domain.case import Case, Letter, LetterState
 from services.allocation.domain.contacting import Mode, Outcome, SeenWithoutChild
 from services.allocation.domain.kinds import Asks, TimerKind
 from services.allocation.domain.opening import join_case, open_case
 from services.allocation.domain.seeing import (
     InTheFuture,
     NotAChildOfTheCase,
+    child_born,
     child_still_unseen,
     consult_mash,
     see_children,
@@ -90,6 +91,7 @@ def test_an_older_sighting_moves_no_clock_back() -> None:
     )
     assert turn.case.children[0] == child
     assert not turn.effects
+    assert not turn.facts
 
 
 def test_neither_a_step_up_nor_an_unsafe_address_pauses_the_clock() -> None:
@@ -147,6 +149,53 @@ def test_a_further_referral_leaves_known_clocks_alone_and_starts_new_ones() -> N
     assert turn.case.children[:2] == case.children
     assert turn.case.children[2].unseen_since == joined_at
     assert {effect.about for effect in turn.effects if isinstance(effect, Due)} == {str(case.id)}
+
+
+def a_family_expecting() -> Case:
+    accepted = an_accepted_referral()
+    unborn = an_accepted_referral(child_ids=accepted.child_ids, unborn_ids=accepted.child_ids[1:])
+    return open_case(unborn.referral_id, "southend", unborn, MONDAY, SOUTHEND).case
+
+
+def test_a_child_not_yet_born_has_no_clock_and_holds_up_no_end() -> None:
+    accepted = an_accepted_referral()
+    unborn_id = accepted.child_ids[1]
+    expecting = accepted.model_copy(update={"unborn_ids": (unborn_id,)})
+    turn = open_case(accepted.referral_id, "southend", expecting, MONDAY, SOUTHEND)
+    assert dues(turn, ASK, accepted.child_ids[0])
+    assert not dues(turn, ASK, unborn_id) + dues(turn, CONSULT, unborn_id)
+    late = MONDAY + 40 * A_DAY
+    assert child_still_unseen(turn.case, unborn_id, CONSULT, late, SOUTHEND) is None
+    assert unconsulted(turn.case, late, SOUTHEND) == accepted.child_ids[:1]
+
+
+def test_a_childs_clock_begins_with_its_birth_and_only_once() -> None:
+    case = a_family_expecting()
+    unborn, at = case.children[1].id, MONDAY + 30 * A_DAY
+    turn = child_born(case, unborn, at, SOUTHEND)
+    assert turn
+    assert dues(turn, ASK, unborn) == [datetime(2026, 12, 9, 17, 30, tzinfo=UTC)]
+    assert turn.case.children[0] == case.children[0]
+    assert child_born(turn.case, unborn, at + A_DAY, SOUTHEND) is None
+    assert child_born(case, case.children[0].id, at, SOUTHEND) is None
+
+
+def test_who_has_been_seen_is_born() -> None:
+    case, at = a_family_expecting(), MONDAY + A_DAY
+    unborn = case.children[1].id
+    turn = see_children(case, (unborn,), seen_at=at, seen_by=WORKER, at=at, rules=SOUTHEND)
+    assert not turn.case.children[1].unborn
+    assert dues(turn, CONSULT, unborn)
+
+
+def test_a_further_referral_that_knows_of_the_birth_begins_the_clock() -> None:
+    case, later = a_family_expecting(), MONDAY + 30 * A_DAY
+    ids = tuple(child.id for child in case.children)
+    accepted = an_accepted_referral(family_id=case.family_id, child_ids=ids, received_at=later)
+    turn = join_case(case, accepted, later, SOUTHEND)
+    assert [child.unseen_since for child in turn.case.children] == [MONDAY, later]
+    assert dues(turn, ASK, ids[1])
+    assert not dues(turn, ASK, ids[0])
 
 
 MONDAY_ID = an_accepted_referral().referral_id

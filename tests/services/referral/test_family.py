@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.making.front_door import FrontDoor
-from tests.making.referrals import a_mother, a_referral, with_danger
+from tests.making.referrals import a_child, a_mother, a_referral, with_danger
 
 pytestmark = pytest.mark.postgres
 
@@ -136,6 +136,54 @@ async def test_a_birth_keeps_the_persons_id(door: FrontDoor) -> None:
     assert "expected" not in answer.json()["detail"]
     audited = await door.rows("SELECT detail FROM audit WHERE action = 'person corrected'")
     assert audited[0]["detail"] == ["born", "given_name", "nhs_number"]
+    (_, born) = await door.said(referral)
+    assert (born["type"], born["sequence"]) == ("earlyhelp.referral.child-born.v1", 2)
+    assert born["body"]["child_id"] == people["c1"]
+    assert "2026-12-20" not in str(born["body"])
+
+
+async def test_a_name_put_right_is_no_birth(door: FrontDoor) -> None:
+    household = {"children": [{"key": "c1", "expected": "2026-12-24"}, a_child("c2")]}
+    referral, people = await a_family(door, household=household, relationships=[], agreement=[])
+    for key, told in (("c1", {"expected": "2027-01-04"}), ("c2", {"born": "2015-03-05"})):
+        path = f"/referrals/{referral}/people/{people[key]}"
+        answer = await door.client.patch(path, json=told, headers=door.as_worker())
+        assert answer.status_code == 200, answer.text
+    assert len(await door.said(referral)) == 1
+
+
+async def test_whom_nobody_can_have_seen_yet_is_named_as_unborn(door: FrontDoor) -> None:
+    children = [{"key": "c1", "expected": "2027-06-24"}, a_child("c2")]
+    household = {"children": children, "adults": [a_mother()]}
+    referral, people = await a_family(door, household=household, relationships=[])
+    path, headers = f"/referrals/{referral}", door.as_manager()
+    await door.client.post(f"{path}/screening", json={}, headers=headers)
+    decision = {
+        "decision": "accepted",
+        "pathway": "practitioner_short",
+        "team_area": "southend_west",
+        "level": 3,
+        "reason": "An invented reason.",
+        "unmet_need": "An invented need.",
+        "family_not_contacted_because": "An invented reason.",
+    }
+    answer = await door.client.post(f"{path}/decision", json=decision, headers=headers)
+    assert answer.status_code == 200, answer.text
+    said = (await door.said(referral))[-1]["body"]
+    assert said["child_ids"] == [people["c1"], people["c2"]]
+    assert said["unborn_ids"] == [people["c1"]]
+
+
+async def test_social_care_reads_why_a_referral_was_diverted(door: FrontDoor) -> None:
+    referral, _ = await a_family(door)
+    pack = (await detail(door, referral, "handover", "handover_pack")).json()
+    assert pack["diversion"] is None
+    diversion = {"reason": "An invented disclosure.", "urgent": True}
+    path, headers = f"/referrals/{referral}/diversion", door.as_worker()
+    answer = await door.client.post(path, json=diversion, headers=headers)
+    assert answer.status_code == 200, answer.text
+    pack = (await detail(door, referral, "handover", "handover_pack")).json()
+    assert pack["diversion"] == {"reason": "An invented disclosure."}
 
 
 async def test_a_letters_address_is_handed_out_only_while_post_is_safe(door: FrontDoor) -> None:

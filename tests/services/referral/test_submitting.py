@@ -184,5 +184,5 @@ async def test_a_child_not_yet_born_is_taken_in_and_watched(door: FrontDoor) -> 
     answer = await door.client.post("/referrals", json=referral, headers=agency)
     assert answer.status_code == 201, answer.text
     timers = await door.rows("SELECT kind, about FROM timers ORDER BY kind")
-    assert [timer["kind"] for timer in timers] == ["screening", "unborn_watch"]
-    assert timers[1]["about"]
+    assert [timer["kind"] for timer in timers] == ["birth_to_record", "screening", "unborn_watch"]
+    assert timers[2]["about"]

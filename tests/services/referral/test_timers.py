@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.making.front_door import FrontDoor
-from tests.making.referrals import a_referral, with_danger
+from tests.making.referrals import a_mother, a_referral, with_danger
 
 pytestmark = pytest.mark.postgres
 
@@ -93,3 +93,29 @@ async def test_when_the_pregnancy_has_come_far_enough_a_worker_is_told(door: Fro
     assert "unborn_watch_over" not in await door.asked(referral)
     await later(door, weeks=8)
     assert (await door.asked(referral))["unborn_watch_over"]["about"]
+
+
+async def test_a_birth_that_nobody_put_on_record_is_asked_about(door: FrontDoor) -> None:
+    household = {"children": [{"key": "c1", "expected": "2027-02-01"}], "adults": [a_mother()]}
+    referral = await received(door, TUESDAY_MORNING, household=household, relationships=[])
+    manager, path = door.as_manager(), f"/referrals/{referral}"
+    await door.client.post(f"{path}/screening", json={}, headers=manager)
+    decision = {
+        "decision": "accepted",
+        "pathway": "practitioner_short",
+        "team_area": "southend_west",
+        "level": 3,
+        "reason": "An invented reason.",
+        "unmet_need": "An invented need.",
+        "family_not_contacted_because": "An invented reason.",
+    }
+    answer = await door.client.post(f"{path}/decision", json=decision, headers=manager)
+    assert answer.status_code == 200, answer.text
+    await later(door, days=33)
+    assert "birth_to_record" not in await door.asked(referral)
+    await later(door, days=2)
+    asked = (await door.asked(referral))["birth_to_record"]
+    assert asked["role"] == "duty_worker"
+    born = {"born": "2027-01-30"}
+    await door.client.patch(f"{path}/people/{asked['about']}", json=born, headers=door.as_worker())
+    assert "birth_to_record" not in await door.asked(referral)
