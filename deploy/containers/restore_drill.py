@@ -105,7 +105,7 @@ def _expected() -> tuple[Expected, ...]:
 def backup(stack: ContainerStack, to: Path) -> None:
     """Take the whole cluster, all four databases at one moment, while everything runs."""
     command = stack.compose.command("exec", "-T", "postgres", *BACKUP)
-    told = subprocess.run(command, capture_output=True, check=True)
+    told = subprocess.run(command, stdout=subprocess.PIPE, check=True)
     to.write_bytes(gzip.compress(told.stdout, 6))
     console.print(f"[yellow]The backup is taken: {to.stat().st_size / 1e6:.1f} MB.[/]")
 
