@@ -4,7 +4,7 @@ import asyncio
 import os
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -28,7 +28,7 @@ from tests.faults.patience import PatientHub
 from tests.making.running_stacks import parked
 from tests.making.servers import own_stack
 
-Fault = Callable[["Drill"], Awaitable[None]]
+Fault = Callable[["Drill"], Coroutine[Any, Any, None]]
 
 MANY_TIMES = frozenset(
     {
@@ -120,6 +120,12 @@ class Drill:
             await asyncio.gather(*self._under_way)
             await self.hub.quiet()
 
+    async def give_up(self) -> None:
+        """End what still goes on beside a day that failed."""
+        for task in self._under_way:
+            task.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+
     async def wrongs(self) -> list[str]:
         """Give a sentence for everything that is wrong after the day; none when all is well."""
         agencies = [agency.id for agency in self.day.agencies.values()]
@@ -164,6 +170,7 @@ async def a_drill(moments: Sequence[Moment] = (), **more: Any) -> AsyncIterator[
         opened.push_async_callback(hub.http.aclose)
         keeper = await opened.enter_async_context(kept(stack))
         drill = Drill(stack, hub, keeper, moments=list(moments), **more)
+        opened.push_async_callback(drill.give_up)
         yield drill
 
 
