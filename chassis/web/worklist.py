@@ -37,7 +37,7 @@ router = APIRouter(prefix="/prompts", tags=["worklist"])
 """/prompts over the database of the service's own room."""
 
 
-def engine_of(request: Request) -> AsyncEngine:
+async def engine_of(request: Request) -> AsyncEngine:
     """Give a route the database of the room it works in."""
     engine: AsyncEngine = request.app.state.room.engine
     return engine

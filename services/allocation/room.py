@@ -23,8 +23,11 @@ class Room:
     outcalls: Outcalls
 
 
-def room(request: Request) -> Room:
-    """Find the room of the application that a request came to."""
+async def room(request: Request) -> Room:
+    """Find the room of the application that a request came to.
+
+    A coroutine, since FastAPI hands a plain function to another thread on every request.
+    """
     found: Room = request.app.state.room
     return found
 

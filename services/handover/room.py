@@ -37,8 +37,11 @@ class HandoverRoom:
             raise Forbidden("This installation does not serve your council.") from None
 
 
-def room(request: Request) -> HandoverRoom:
-    """Give a route the room it works in."""
+async def room(request: Request) -> HandoverRoom:
+    """Give a route the room it works in.
+
+    A coroutine, since FastAPI hands a plain function to another thread on every request.
+    """
     found: HandoverRoom = request.app.state.room
     return found
 

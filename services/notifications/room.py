@@ -34,8 +34,11 @@ class Room:
     chance: Callable[[], float] = random.random
 
 
-def room(request: Request) -> Room:
-    """Give a route its room."""
+async def room(request: Request) -> Room:
+    """Give a route its room.
+
+    A coroutine, since FastAPI hands a plain function to another thread on every request.
+    """
     found: Room = request.app.state.room
     return found
 

@@ -39,8 +39,11 @@ class ReferralRoom:
             raise Forbidden("This installation does not serve your council.") from None
 
 
-def room(request: Request) -> ReferralRoom:
-    """Give a route the room it works in."""
+async def room(request: Request) -> ReferralRoom:
+    """Give a route the room it works in.
+
+    A coroutine, since FastAPI hands a plain function to another thread on every request.
+    """
     found: ReferralRoom = request.app.state.room
     return found
 
