@@ -12,7 +12,7 @@ from services.allocation.domain.case import Case
 from services.allocation.domain.facts import Allocated
 from services.allocation.domain.kinds import Asks, TimerKind
 from services.allocation.domain.statuses import Status, take
-from services.allocation.domain.turn import Ask, Due, Effect, Settle, Stop, Taken, Turn
+from services.allocation.domain.turn import Ask, Due, Effect, HandOn, Settle, Stop, Taken, Turn
 
 
 class OverLimits(NotAllowed):
@@ -106,6 +106,8 @@ def _effects(case: Case, due: datetime, at: datetime, rules: CouncilRules) -> tu
     if case.first_contact_at is None:
         visit = due_after(at, rules.clocks.visit_by, rules)
         effects += [Due(TimerKind.FIRST_CONTACT, due), Due(TimerKind.VISIT_BY, visit)]
+    if worker:
+        effects.append(HandOn(worker))
     if case.worried:
         effects.append(Ask(Asks.DANGER_TO_WORKER, Role.PRACTITIONER, urgent=True, assignee=worker))
     return tuple(effects)

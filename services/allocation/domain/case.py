@@ -88,6 +88,7 @@ class StepUp:
 
     id: UUID
     proposed_by: str
+    proposed_at: datetime
     handover_id: UUID | None = None
     authorised_by: str | None = None
 
@@ -148,7 +149,7 @@ class Case:
 
     @property
     def worried(self) -> bool:
-        """Whether a danger or a referrer's worry still waits for a manager's answer."""
+        """Whether danger, a referrer's worry or a diversion waits for a manager's answer."""
         return bool(self.worries)
 
     @property

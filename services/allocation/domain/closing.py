@@ -46,7 +46,7 @@ class Blocker(StrEnum):
 
     HANDOVER_OPEN = "handover_open"
     CHILD_UNSEEN = "child_unseen_without_mash_consultation"
-    REFERRER_WORRIED = "worry_not_answered"
+    WORRIED = "worry_not_answered"
     REFERRAL_JOINED = "referral_joined_since_proposal"
     LETTER = "letter_not_yet_unanswered"
     OTHER_ROUTE = "other_safe_route_not_tried"
@@ -131,7 +131,7 @@ def blockers(case: Case, at: datetime, rules: CouncilRules) -> tuple[Blocker, ..
     found = {
         Blocker.HANDOVER_OPEN: case.step_up is not None,
         Blocker.CHILD_UNSEEN: no_contact and bool(unconsulted(case, at, rules)),
-        Blocker.REFERRER_WORRIED: case.worried,
+        Blocker.WORRIED: case.worried,
         Blocker.REFERRAL_JOINED: (
             case.joined_at is not None and case.joined_at > closure.proposed_at
         ),

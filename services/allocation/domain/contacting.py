@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from chassis.facts import Malformed
+from chassis.facts import Malformed, NotAllowed
 from contracts.allocation import NoContactStep
 from contracts.codes import ContactOutcome
 from contracts.roles import Role
@@ -68,6 +68,13 @@ class SeenWithoutChild(Malformed):
     title = "Name the children who were seen, or choose another outcome; a call is not seeing"
 
 
+class HomeMustBeVisited(NotAllowed):
+    """There is an open concern about the home, so a call does not stand for a visit (409)."""
+
+    slug = "home-must-be-visited"
+    title = "There is a concern about the home: the children must be seen in person"
+
+
 class NotAnAdultOfTheCase(Malformed):
     """The adult said to be verified is none whose answer counts (422)."""
 
@@ -86,6 +93,11 @@ class Contact:
     children_seen: tuple[UUID, ...] = ()
     verified_adult_id: UUID | None = None
 
+    @property
+    def seen_by_video(self) -> bool:
+        """Whether children were seen without anybody seeing their home."""
+        return self.mode == Mode.VIDEO and bool(self.children_seen)
+
 
 def record_contact(
     case: Case,
@@ -94,7 +106,8 @@ def record_contact(
     at: datetime,
     rules: CouncilRules,
     *,
-    agreed: Collection[UUID] = (),
+    remote_allowed: bool,
+    agreed: Collection[UUID] | None = None,
 ) -> Turn:
     """Record a contact; a pending step-up or closure does not stop the work from being recorded.
 
@@ -104,9 +117,12 @@ def record_contact(
         roles: Of the worker who records it.
         at: Now.
         rules: The council's.
-        agreed: The adults known to agree to the service; empty where none is known.
+        remote_allowed: Whether a video call may stand for a visit, as the owner of that says.
+        agreed: The adults known to agree to the service; None where no answer is known.
     """
-    _check(case, contact, at, agreed)
+    _check(contact, at, case.adult_ids if agreed is None else agreed)
+    if contact.seen_by_video and not remote_allowed:
+        raise HomeMustBeVisited
     seen = see_children(
         case, contact.children_seen, seen_at=contact.at, seen_by=contact.by, at=at, rules=rules
     )
@@ -126,14 +142,14 @@ def record_contact(
     )
 
 
-def _check(case: Case, contact: Contact, at: datetime, agreed: Collection[UUID]) -> None:
+def _check(contact: Contact, at: datetime, may_answer: Collection[UUID]) -> None:
     if contact.at > at:
         raise InTheFuture
     if (contact.outcome == Outcome.SEEN) != bool(contact.children_seen):
         raise SeenWithoutChild
     if contact.children_seen and contact.mode == Mode.PHONE:
         raise SeenWithoutChild
-    if contact.verified_adult_id and contact.verified_adult_id not in (agreed or case.adult_ids):
+    if contact.verified_adult_id and contact.verified_adult_id not in may_answer:
         raise NotAnAdultOfTheCase
 
 
@@ -149,7 +165,7 @@ def _reached(case: Case, contact: Contact, roles: frozenset[str]) -> Turn:
     )
     if on_the_road:
         if contact.verified_adult_id and contact.outcome in REACHED:
-            return _answered(case, roles)
+            return _answered(case, contact, roles)
         return Turn(case, "case.contact_recorded")
     if case.status not in (Status.ALLOCATED, Status.ENGAGING) or contact.mode == Mode.SCHOOL:
         return Turn(case, "case.contact_recorded")
@@ -172,13 +188,19 @@ def _reached(case: Case, contact: Contact, roles: frozenset[str]) -> Turn:
     )
 
 
-def _answered(case: Case, roles: frozenset[str]) -> Turn:
+def _answered(case: Case, contact: Contact, roles: frozenset[str]) -> Turn:
     status = take(case.status, "answered", roles)
     letter = replace(case.letter, state=LetterState.ANSWERED) if case.letter else None
     answered = replace(
-        case, status=status, letter=letter, closure=None, calls_unanswered=0, visits_unanswered=0
+        case,
+        status=status,
+        letter=letter,
+        closure=None,
+        first_contact_at=case.first_contact_at or contact.at,
+        calls_unanswered=0,
+        visits_unanswered=0,
     )
-    effects: list[Effect] = [Stop(TimerKind.NO_CONTACT_ANSWER)]
+    effects: list[Effect] = [Stop(TimerKind.NO_CONTACT_ANSWER), Stop(TimerKind.FIRST_CONTACT)]
     asked = (
         Asks.LETTER_UNANSWERED,
         Asks.ANOTHER_SAFE_ROUTE,

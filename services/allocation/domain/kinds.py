@@ -23,6 +23,7 @@ class RiskAbout(StrEnum):
     DANGER = "danger_reported"
     WORRY = "referrer_worried"
     AGREEMENT = "agreement_withdrawn"
+    DIVERSION = "other_referral_diverted"
 
 
 class Asks(StrEnum):
@@ -55,17 +56,21 @@ class Asks(StrEnum):
     REFUSED = "family_refused"
     OWN_STEP_UP = "duty_manager_owns_step_up"
     STEP_UP_RETURNED = "step_up_came_back"
+    TELL_SOCIAL_CARE = "tell_social_care_what_came_meanwhile"
 
 
 SETTLED_BY_THE_WORK = frozenset(
     {
         Asks.ALLOCATE,
         Asks.REALLOCATE,
+        Asks.REVIEW_WAITING,
         Asks.CONFIRM_CLOSURE,
         Asks.CONSULT_MASH,
+        Asks.LETTER_UNANSWERED,
         Asks.AGREEMENT_WITHDRAWN,
         Asks.DANGER,
         Asks.REFERRER_WORRIED,
+        Asks.DIVERTED,
     }
 )
 """Nobody ticks these off: the step or the answer they ask for settles them."""

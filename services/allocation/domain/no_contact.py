@@ -14,7 +14,16 @@ from services.allocation.domain.contacting import still_to_try
 from services.allocation.domain.facts import LetterUnanswered, LetterWanted
 from services.allocation.domain.kinds import Asks, TimerKind
 from services.allocation.domain.statuses import Status, take
-from services.allocation.domain.turn import Ask, Due, Effect, Settle, Stop, Turn, worker_or_manager
+from services.allocation.domain.turn import (
+    Ask,
+    Due,
+    Effect,
+    Settle,
+    Stop,
+    Taken,
+    Turn,
+    worker_or_manager,
+)
 
 
 class MoreToTry(NotAllowed):
@@ -54,7 +63,7 @@ def ask_for_letter(
     """
     if case.status in (Status.ALLOCATED, Status.ENGAGING):
         raise MoreToTry(missing=list(still_to_try(case, rules)))
-    take(case.standing, "written_to", roles)
+    status = take(case.standing, "written_to", roles)
     if case.letter and case.letter.state in (LetterState.REQUESTED, LetterState.DISPATCHED):
         raise LetterOnItsWay
     people = [r.letter_person_id for r in routes if r.letter_person_id]
@@ -65,7 +74,14 @@ def ask_for_letter(
     letter = Letter(letter_id, LetterState.REQUESTED)
     wanted = LetterWanted(letter_id, people[-1], by)
     return Turn(
-        replace(case, letter=letter, post_unsafe=False), "case.letter_requested", facts=(wanted,)
+        replace(case, letter=letter, post_unsafe=False),
+        "case.letter_requested",
+        Taken("written_to", case.status, status),
+        (wanted,),
+        (
+            Settle(Asks.ANOTHER_SAFE_ROUTE, "letter_requested"),
+            Settle(Asks.LETTER_UNANSWERED, "another_letter"),
+        ),
     )
 
 
@@ -73,7 +89,9 @@ def letter_dispatched(
     case: Case, letter_id: UUID, at: datetime, rules: CouncilRules
 ) -> Turn | None:
     """Start the days to answer, unless the family answered before the letter left."""
-    if not _current(case, letter_id) or _state(case) != LetterState.REQUESTED:
+    if not case.is_open or not _current(case, letter_id):
+        return None
+    if _state(case) != LetterState.REQUESTED:
         return None
     due = due_after(at, rules.clocks.no_contact_answer, rules)
     sent = replace(case, letter=Letter(letter_id, LetterState.DISPATCHED, due))

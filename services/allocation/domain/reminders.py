@@ -8,18 +8,22 @@ from services.allocation.domain.turn import Ask, Turn, worker_or_manager
 
 
 def remind(case: Case, kind: TimerKind) -> Turn | None:
-    """Ask the right person about what is overdue; None where it has been done meanwhile."""
+    """Ask the right person about what is overdue; None where it has been done meanwhile.
+
+    A proposed closure stops no reminder: it may be refused, and the family waits on.
+    """
     if not case.is_open:
         return None
+    stands = case.closure.before if case.closure else case.status
     role, assignee = worker_or_manager(case)
     manager = Role.TEAM_MANAGER
     asked = {
         TimerKind.ALLOCATION: (
-            case.status in WITHOUT_WORKER,
+            stands in WITHOUT_WORKER,
             Ask(Asks.ALLOCATION_OVERDUE, manager),
         ),
         TimerKind.WAITING_REVIEW: (
-            case.status == Status.WAITING,
+            stands == Status.WAITING,
             Ask(Asks.REVIEW_WAITING, manager),
         ),
         TimerKind.FIRST_CONTACT: (

@@ -68,11 +68,14 @@ def propose_step_up(
         child_goes_home_at=proposal.child_goes_home_at,
         proposed_at=at,
     )
-    effects: tuple[Effect, ...] = ()
+    effects: tuple[Effect, ...] = (Settle(Asks.STEP_UP_RETURNED, "proposed_again"),)
     if case.practitioner_id is None:
-        effects = (Ask(Asks.OWN_STEP_UP, Role.DUTY_MANAGER, urgent=proposal.urgent),)
+        effects = (
+            *effects,
+            Ask(Asks.OWN_STEP_UP, Role.DUTY_MANAGER, urgent=proposal.urgent),
+        )
     return Turn(
-        replace(case, step_up=StepUp(proposal.id, by)),
+        replace(case, step_up=StepUp(proposal.id, by, at)),
         "case.stepped_up",
         Taken("stepped_up", case.status, status),
         (fact,),
@@ -99,7 +102,7 @@ def handover_authorised(case: Case, handover_id: UUID, by: str) -> Turn | None:
 def handover_came_back(case: Case, handover_id: UUID, outcome: str) -> Turn:
     """Return the case exactly as it was: declined or taken back changes nothing."""
     take(case.standing, "returned", SYSTEM_ROLES)
-    _require_theirs(case, handover_id)
+    _theirs_of(case, handover_id)
     role, assignee = worker_or_manager(case)
     effects = (
         Settle(Asks.OWN_STEP_UP, outcome),
@@ -112,14 +115,12 @@ def handover_came_back(case: Case, handover_id: UUID, outcome: str) -> Turn:
 
 def handover_completed(case: Case, handover_id: UUID, at: datetime, rules: CouncilRules) -> Turn:
     """Release the family: closed as stepped up, or kept on beside the new lead."""
-    _require_theirs(case, handover_id)
-    pending = case.step_up
+    pending = _theirs_of(case, handover_id)
     if rules.handover.style == "transfer":
         status = take(case.standing, "handed_over", SYSTEM_ROLES)
         step = Taken("handed_over", case.standing, status)
-        proposed_by = pending.proposed_by if pending else SYSTEM_CONFIRMS
-        authorised_by = pending.authorised_by if pending else None
-        return end(case, step, proposed_by, authorised_by or SYSTEM_CONFIRMS, at)
+        turn = end(case, step, pending.proposed_by, pending.authorised_by or SYSTEM_CONFIRMS, at)
+        return replace(turn, effects=(*turn.effects, *_not_told_yet(case, pending)))
     take(case.standing, "kept_beside_the_new_lead", SYSTEM_ROLES)
     step = Taken("kept_beside_the_new_lead", case.standing, case.status)
     beside = replace(case, step_up=None, led_by_care=True)
@@ -131,6 +132,15 @@ def _theirs(step_up: StepUp, handover_id: UUID) -> bool:
     return step_up.handover_id in (None, handover_id)
 
 
-def _require_theirs(case: Case, handover_id: UUID) -> None:
+def _theirs_of(case: Case, handover_id: UUID) -> StepUp:
     if case.step_up is None or not _theirs(case.step_up, handover_id):
         raise AnotherHandover
+    return case.step_up
+
+
+def _not_told_yet(case: Case, pending: StepUp) -> tuple[Effect, ...]:
+    """Ask for what came after the proposal to be told: what closes with the case was in no pack."""
+    joined = case.joined_at is not None and case.joined_at > pending.proposed_at
+    if not (case.worried or joined):
+        return ()
+    return (Ask(Asks.TELL_SOCIAL_CARE, Role.TEAM_MANAGER, urgent=case.worried),)

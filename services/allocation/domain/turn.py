@@ -51,7 +51,14 @@ class Settle:
     about: str | None = None
 
 
-Effect = Due | Stop | Ask | Settle
+@dataclass(frozen=True)
+class HandOn:
+    """Put what a worker was asked about the case before the one who follows."""
+
+    assignee: str
+
+
+Effect = Due | Stop | Ask | Settle | HandOn
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def review_waiting(
     case: Case, roles: frozenset[str], at: datetime, rules: CouncilRules, *, safe: bool
 ) -> Turn:
     """Answer "safe to wait?"; when it is not, the duty manager is asked at once."""
-    take(case.standing, "reviewed", roles)
+    status = take(case.standing, "reviewed", roles)
     review = due_after(at, REVIEW_EVERY, rules)
     effects: list[Effect] = [
         Settle(Asks.REVIEW_WAITING, "safe" if safe else "not_safe"),
@@ -51,7 +51,8 @@ def review_waiting(
     else:
         effects.append(Ask(Asks.NOT_SAFE_TO_WAIT, Role.DUTY_MANAGER, urgent=True))
     reviewed = replace(case, next_review_at=review)
-    return Turn(reviewed, "case.waiting_reviewed", effects=tuple(effects))
+    step = Taken("reviewed", case.status, status)
+    return Turn(reviewed, "case.waiting_reviewed", step, effects=tuple(effects))
 
 
 def put_in_queue(case: Case, team: str, rules: CouncilRules) -> Turn:

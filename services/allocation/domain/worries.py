@@ -26,6 +26,7 @@ ANSWERED = {
     RiskAbout.DANGER: (Asks.DANGER, Asks.DANGER_TO_WORKER),
     RiskAbout.WORRY: (Asks.REFERRER_WORRIED,),
     RiskAbout.AGREEMENT: (Asks.AGREEMENT_WITHDRAWN,),
+    RiskAbout.DIVERSION: (Asks.DIVERTED,),
 }
 
 
@@ -48,9 +49,13 @@ def danger_reported(case: Case) -> Turn:
 
 
 def other_referral_diverted(case: Case, referral_id: UUID) -> Turn:
-    """Tell the manager that another referral of the family went to safeguarding."""
+    """Tell the manager that another referral of the family went to safeguarding.
+
+    Social care may be about to take the family over, so nobody closes the case unaware of it.
+    """
     asked = Ask(Asks.DIVERTED, Role.TEAM_MANAGER, about=str(referral_id), urgent=True)
-    return Turn(case, "case.other_referral_diverted", effects=(asked,))
+    worried = _worried(case, RiskAbout.DIVERSION)
+    return Turn(worried, "case.other_referral_diverted", effects=(asked,))
 
 
 def agreement_withdrawn(case: Case, person_id: UUID, at: datetime, rules: CouncilRules) -> Turn:

@@ -1,7 +1,7 @@
 """Cases: listed, read, ranked for allocation; every read of one is audited with it."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -148,5 +148,5 @@ async def route(room: TheRoom, actor: Worker, case_id: UUID) -> RouteShown:
         await audit.record(
             conn, council=actor.council, actor=actor, action="case.route_read", subject=case_id
         )
-    told: Any = await contact_route(room, actor.council, case.referral_ids)
+    told = await contact_route(room, actor.council, case.referral_ids)
     return RouteShown(modes=told.modes, remote_allowed=told.remote_allowed)

@@ -6,12 +6,13 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import AwareDatetime, Field
 
+from chassis.web.identity import Actor
 from services.allocation.domain.contacting import Contact, Mode, Outcome
 from services.allocation.domain.seeing import SeenBy
 from services.allocation.http.doors import Body, Named, TheAsking, Words, Worker
 from services.allocation.http.shown import CaseShown
-from services.allocation.outbound.referral import letter_routes
-from services.allocation.room import TheRoom
+from services.allocation.outbound.referral import contact_route, letter_routes
+from services.allocation.room import Room, TheRoom
 from services.allocation.store.cases import read_case
 from services.allocation.use_cases.record_contact import record_contact
 from services.allocation.use_cases.record_sighting import (
@@ -56,7 +57,7 @@ class Consultation(Body):
 async def contact(
     room: TheRoom, actor: Worker, case_id: UUID, body: ContactMade, asking: TheAsking
 ) -> CaseShown:
-    """Record what was tried and what came of it."""
+    """Record what was tried and what came of it; a call stands for a visit only where it may."""
     made = Contact(
         mode=body.mode,
         outcome=body.outcome,
@@ -65,9 +66,19 @@ async def contact(
         children_seen=tuple(dict.fromkeys(body.children_seen)),
         verified_adult_id=body.verified_adult_id,
     )
+    remote = not made.seen_by_video or await _remote_allowed(room, actor, case_id)
     return await asking.do(
-        actor, lambda conn: record_contact(conn, room, actor, case_id, made, note=body.note)
+        actor,
+        lambda conn: record_contact(
+            conn, room, actor, case_id, made, remote_allowed=remote, note=body.note
+        ),
     )
+
+
+async def _remote_allowed(room: Room, actor: Actor, case_id: UUID) -> bool:
+    async with room.engine.connect() as conn:
+        case = await read_case(conn, actor.council, case_id)
+    return (await contact_route(room, actor.council, case.referral_ids)).remote_allowed
 
 
 @router.post("/cases/{case_id}/seen", summary="A named professional elsewhere saw a child")

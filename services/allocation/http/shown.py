@@ -85,6 +85,7 @@ class StepUpShown(BaseModel):
 
     id: UUID
     proposed_by: str
+    proposed_at: datetime
     handover_id: UUID | None
     authorised_by: str | None
 

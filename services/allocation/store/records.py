@@ -28,7 +28,7 @@ async def settle_record(
 
 
 async def records(
-    conn: AsyncConnection, table: Table, council: str, case_id: UUID, *, limit: int = 200
+    conn: AsyncConnection, table: Table, council: str, case_id: UUID, *, limit: int | None = 200
 ) -> Sequence[Row]:
     """Read the records on a case, the latest first."""
     statement = (

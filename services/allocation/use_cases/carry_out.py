@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from chassis import audit
 from chassis.messaging.outbox import say
 from chassis.messaging.timers import cancel_timer, set_timer
-from chassis.prompts import raise_prompt, settle_prompts
+from chassis.prompts import hand_prompts_on, raise_prompt, settle_prompts
 from chassis.web.identity import Actor
+from contracts.roles import Role
 from services.allocation.domain.case import Case
 from services.allocation.domain.statuses import LIFE
-from services.allocation.domain.turn import Ask, Due, Effect, Settle, Stop, Turn
+from services.allocation.domain.turn import Ask, Due, Effect, HandOn, Settle, Stop, Turn
 from services.allocation.publish import outgoing_of
 from services.allocation.store.cases import insert_case, save_case
 
@@ -60,7 +61,7 @@ async def carry_out(
 
 
 async def _note(conn: AsyncConnection, actor: Actor, case: Case, turn: Turn, at: datetime) -> None:
-    """Write the step into the case's history, if its status moved."""
+    """Write the step into the case's history, if one was taken."""
     if turn.step is None:
         return
     await audit.step_taken(
@@ -89,6 +90,14 @@ async def _follow(
                 )
             case Ask():
                 await _ask(conn, case, effect)
+            case HandOn(worker):
+                await hand_prompts_on(
+                    conn,
+                    council=case.council,
+                    subject=case.id,
+                    role=Role.PRACTITIONER,
+                    assignee=worker,
+                )
             case Settle(kind, outcome, about):
                 await settle_prompts(
                     conn,

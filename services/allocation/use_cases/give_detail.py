@@ -58,7 +58,7 @@ async def handover_pack(
         "practitioner_id": case.practitioner_id,
         "opened_at": case.opened_at,
         "step_up": _step_up(chosen[0]),
-        "contacts": _summary(await records(conn, contacts, council, case_id)),
+        "contacts": _summary(await records(conn, contacts, council, case_id, limit=None)),
         "children": [
             {"child_id": c.id, "seen_at": c.seen_at, "unseen_since": c.unseen_since}
             for c in case.children

@@ -1,9 +1,11 @@
 """Keeps a worker's team, grade, limits, duty weeks and absences as the council tells them."""
 
+from typing import Any
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis import audit
-from chassis.prompts import raise_prompt
+from chassis.prompts import raise_prompt, settle_prompts
 from chassis.web.identity import Actor
 from contracts.roles import Role
 from services.allocation.domain.capacity import Practitioner
@@ -30,14 +32,13 @@ async def keep_worker(
         subject=worker.staff_id,
         detail=["active" if worker.active else "inactive"],
     )
-    if worker.active:
-        return
     for case_id in await open_cases_held_by(conn, actor.council, worker.staff_id):
-        await raise_prompt(
-            conn,
-            council=actor.council,
-            kind=Asks.REALLOCATE,
-            subject=case_id,
-            role=Role.TEAM_MANAGER,
-            urgent=True,
-        )
+        about: dict[str, Any] = {
+            "council": actor.council,
+            "kind": Asks.REALLOCATE,
+            "subject": case_id,
+        }
+        if worker.active:
+            await settle_prompts(conn, **about, outcome="worker_is_back", by=actor.subject)
+        else:
+            await raise_prompt(conn, **about, role=Role.TEAM_MANAGER, urgent=True)

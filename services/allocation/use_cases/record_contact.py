@@ -1,5 +1,6 @@
 """A worker records a contact with the family, or a try at one."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -24,25 +25,30 @@ async def record_contact(
     case_id: UUID,
     contact: Contact,
     *,
+    remote_allowed: bool,
     note: str | None,
 ) -> Case:
     """Record a contact; the children who were seen are the only ones whose clocks begin anew."""
     case = await held_case(conn, actor.council, case_id)
     known = await known_agreement(conn, actor.council, case.family_id)
-    agreed = frozenset(person for person, yes in known.items() if yes)
+    agreed = frozenset(person for person, yes in known.items() if yes) if known else None
     at, rules = room.clock.now(), room.councils[actor.council]
-    turn = decide(case, contact, actor.roles, at, rules, agreed=agreed)
+    turn = decide(
+        case, contact, actor.roles, at, rules, remote_allowed=remote_allowed, agreed=agreed
+    )
     detail = [str(contact.mode), str(contact.outcome)]
     saved = await carry_out(conn, actor, case, turn, at, detail=detail)
-    await _keep(conn, case, contact, note)
+    await _keep(conn, case, contact, note, at)
     if case.closure and turn.case.closure is None:
         gone = {"outcome": "family_answered", "decided_at": at, "decided_by": actor.subject}
         await settle_record(conn, closures, case, case.closure.id, **gone)
     return saved or turn.case
 
 
-async def _keep(conn: AsyncConnection, case: Case, contact: Contact, note: str | None) -> None:
-    who = {"at": contact.at, "by": contact.by}
+async def _keep(
+    conn: AsyncConnection, case: Case, contact: Contact, note: str | None, at: datetime
+) -> None:
+    who = {"at": at, "by": contact.by}
     await add_record(
         conn,
         contacts,

@@ -65,7 +65,8 @@ def a_contact(outcome: Outcome, mode: Mode = Mode.PHONE, **other: Any) -> Contac
 
 
 def contacted(case: Case, contact: Contact, **other: Any) -> Turn:
-    return record_contact(case, contact, PRACTITIONER, max(contact.at, MONDAY), SOUTHEND, **other)
+    given: dict[str, Any] = {"remote_allowed": True} | other
+    return record_contact(case, contact, PRACTITIONER, max(contact.at, MONDAY), SOUTHEND, **given)
 
 
 def a_family_not_reached() -> Case:

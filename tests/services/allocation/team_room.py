@@ -43,6 +43,7 @@ class ReferralService:
 
     current: bool = True
     post: bool = True
+    remote: bool = True
     status: int = 200
     letter_person_id: UUID | None = None
     asked: list[str] = field(default_factory=list)
@@ -57,7 +58,7 @@ class ReferralService:
             return httpx.Response(self.status, json={"current": self.current, "people": []})
         person = str(self.letter_person_id) if self.letter_person_id else None
         modes = {"phone": True, "text": False, "email": False, "post": self.post, "visit": True}
-        told = {"modes": modes, "remote_allowed": False, "letter_person_id": person}
+        told = {"modes": modes, "remote_allowed": self.remote, "letter_person_id": person}
         return httpx.Response(self.status, json=told)
 
 

@@ -20,12 +20,14 @@ from services.allocation.domain.closing import (
     refuse_closure,
 )
 from services.allocation.domain.facts import Closed
-from services.allocation.domain.kinds import RiskAbout
+from services.allocation.domain.kinds import Asks, RiskAbout, TimerKind
 from services.allocation.domain.opening import join_case
+from services.allocation.domain.reminders import remind
 from services.allocation.domain.statuses import Status
 from services.allocation.domain.worries import (
     HaveYouSeen,
     danger_reported,
+    other_referral_diverted,
     referrer_answered,
     risk_answered,
 )
@@ -39,6 +41,7 @@ from tests.services.allocation.made import (
     WORKER,
     a_case,
     an_accepted_referral,
+    asked,
 )
 
 R = ClosureReason
@@ -119,3 +122,27 @@ def test_a_referral_that_joins_after_the_proposal_blocks_it() -> None:
 def test_nobody_proposes_to_close_as_stepped_up() -> None:
     with pytest.raises(NotAReasonToPropose):
         proposed(a_case(Status.ENGAGING), R.STEPPED_UP)
+
+
+def test_a_diversion_of_another_referral_blocks_until_a_manager_has_answered_it() -> None:
+    case = other_referral_diverted(proposed(a_case(Status.ENGAGING)), new_id()).case
+    with pytest.raises(ClosureBlocked) as refused:
+        confirm_closure(case, MANAGER, TEAM_MANAGER, MONDAY, SOUTHEND)
+    assert refused.value.members["blockers"] == ["worry_not_answered"]
+    case = risk_answered(case, RiskAbout.DIVERSION).case
+    assert not confirm_closure(case, MANAGER, TEAM_MANAGER, MONDAY, SOUTHEND).case.is_open
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "asks"),
+    [
+        (Status.OPENED, TimerKind.ALLOCATION, Asks.ALLOCATION_OVERDUE),
+        (Status.WAITING, TimerKind.WAITING_REVIEW, Asks.REVIEW_WAITING),
+    ],
+)
+def test_a_proposed_closure_stops_no_reminder_about_a_family_that_waits(
+    status: Status, kind: TimerKind, asks: Asks
+) -> None:
+    case = proposed(a_case(status), roles=TEAM_MANAGER)
+    assert asked(remind(case, kind)) == [asks]
+    assert remind(a_case(Status.ENGAGING), kind) is None

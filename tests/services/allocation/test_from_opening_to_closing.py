@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from chassis.clocks import new_id
-from contracts.referral import AgreementWithdrawn
+from contracts.referral import AgreementWithdrawn, DangerOccasion, DangerReported
 from services.allocation.store.tables import metadata
 from tests.making.databases import Fresh, differences
 from tests.services.allocation.made import A_DAY, MONDAY, an_accepted_referral
@@ -294,3 +294,32 @@ async def test_a_code_the_council_does_not_have_is_refused(team: TeamRoom) -> No
 async def test_an_unknown_case_is_not_found(team: TeamRoom) -> None:
     unknown: UUID = new_id()
     assert (await team.manager("GET", f"/cases/{unknown}")).status_code == 404
+
+
+async def test_what_a_worker_was_asked_goes_to_the_one_who_follows(team: TeamRoom) -> None:
+    case_id, accepted = await team.an_allocated_case()
+    danger = DangerReported(
+        referral_id=accepted.referral_id,
+        family_id=accepted.family_id,
+        reported_at=MONDAY,
+        occasion=DangerOccasion.ADDITIONAL_INFORMATION,
+    )
+    joining = an_accepted_referral(family_id=accepted.family_id)
+    await team.hear(danger, joining)
+    await team.a_worker("w-next")
+    path, worker = f"/cases/{case_id}/allocation", {"practitioner_id": "w-next"}
+    assert (await team.manager("POST", path, worker)).status_code == 200
+    asked = await team.rows(
+        "SELECT kind, assignee FROM prompts WHERE role = 'practitioner' AND settled_at IS NULL"
+    )
+    assert {(row["kind"], row["assignee"]) for row in asked} == {
+        ("danger_reported_to_worker", "w-next"),
+        ("read_new_referral", "w-next"),
+    }
+
+
+async def test_a_worker_who_comes_back_keeps_the_families(team: TeamRoom) -> None:
+    await team.an_allocated_case()
+    await team.a_worker(active=False)
+    await team.a_worker()
+    assert "reallocate_case" not in await team.prompts()

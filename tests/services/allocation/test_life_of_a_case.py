@@ -122,7 +122,8 @@ class LifeOfACase(RuleBasedStateMachine):
         seen = (self.case.children[0].id,) if outcome == Outcome.SEEN else ()
         adult = self.case.adult_ids[0] if verified else None
         made = Contact(mode, outcome, self.now, WORKER, seen, adult)
-        self.attempt(record_contact, self.case, made, PRACTITIONER, self.now, self.council)
+        told = (self.case, made, PRACTITIONER, self.now, self.council)
+        self.attempt(record_contact, *told, remote_allowed=True)
 
     @rule(safe=st.booleans())
     def a_letter_is_asked_for(self, *, safe: bool) -> None:

@@ -18,7 +18,12 @@ from services.allocation.domain.closing import (
     propose_closure,
 )
 from services.allocation.domain.contacting import Mode, NotAnAdultOfTheCase, Outcome
-from services.allocation.domain.facts import LetterUnanswered, LetterWanted, NotReached
+from services.allocation.domain.facts import (
+    FirstReached,
+    LetterUnanswered,
+    LetterWanted,
+    NotReached,
+)
 from services.allocation.domain.kinds import Asks, TimerKind
 from services.allocation.domain.no_contact import (
     LetterOnItsWay,
@@ -30,7 +35,7 @@ from services.allocation.domain.no_contact import (
     letter_unanswered,
 )
 from services.allocation.domain.statuses import Status
-from services.allocation.domain.turn import Turn
+from services.allocation.domain.turn import Settle, Turn
 from tests.services.allocation.made import (
     A_DAY,
     MANAGER,
@@ -222,3 +227,31 @@ def test_an_answer_after_the_proposal_keeps_the_case_open() -> None:
 def test_a_letter_of_another_time_is_not_this_one() -> None:
     case = replace(a_family_not_reached(), letter=Letter(new_id(), LetterState.REQUESTED))
     assert letter_dispatched(case, new_id(), MONDAY, SOUTHEND) is None
+
+
+def test_a_letter_that_leaves_after_the_end_starts_no_days() -> None:
+    case = a_letter(a_family_not_reached()).case
+    assert case.letter
+    closed = replace(case, status=Status.CLOSED, closed_at=MONDAY)
+    assert letter_dispatched(closed, case.letter.id, MONDAY, SOUTHEND) is None
+
+
+def test_an_answer_to_the_letter_is_the_first_contact_and_told_once() -> None:
+    case = a_letter(a_family_not_reached()).case
+    turn = contacted(case, a_contact(Outcome.SPOKE_TO_ADULT, verified_adult_id=case.adult_ids[0]))
+    assert turn.facts == (FirstReached(),)
+    assert turn.case.first_contact_at == MONDAY
+    assert TimerKind.FIRST_CONTACT in stopped(turn)
+    assert contacted(turn.case, a_contact(Outcome.SPOKE_TO_ADULT)).facts == ()
+
+
+def test_where_everybody_took_agreement_back_no_other_adult_answers_for_them() -> None:
+    case = a_family_not_reached()
+    spoke = a_contact(Outcome.SPOKE_TO_ADULT, verified_adult_id=case.adult_ids[0])
+    with pytest.raises(NotAnAdultOfTheCase):
+        contacted(case, spoke, agreed=())
+
+
+def test_a_letter_that_may_go_after_all_answers_what_was_asked_before() -> None:
+    settled = {e.kind for e in a_letter(a_family_not_reached()).effects if isinstance(e, Settle)}
+    assert settled == {Asks.ANOTHER_SAFE_ROUTE, Asks.LETTER_UNANSWERED}

@@ -205,3 +205,39 @@ async def test_the_contact_route_is_asked_anew_and_audited(team: TeamRoom) -> No
     assert route["modes"]["post"] is True
     assert route["modes"]["text"] is False
     assert await team.rows("SELECT id FROM audit WHERE action = 'case.route_read'")
+
+
+async def test_a_video_call_is_no_visit_to_a_home_that_somebody_is_concerned_about(
+    team: TeamRoom,
+) -> None:
+    case_id, accepted = await team.an_allocated_case()
+    team.referral.remote = False
+    path, child = f"/cases/{case_id}/contacts", str(accepted.child_ids[0])
+    seen = {"mode": "video", "outcome": "seen", "children_seen": [child]}
+    refused = await team.ask("POST", path, seen)
+    assert refused.status_code == 409
+    assert refused.json()["type"].endswith("home-must-be-visited")
+    assert "child-seen" not in await team.words()
+    team.referral.asked.clear()
+    assert (await team.ask("POST", path, seen | {"mode": "visit"})).status_code == 200
+    assert team.referral.asked == []
+    team.referral.remote = True
+    assert (await team.ask("POST", path, seen)).status_code == 200
+
+
+async def test_a_contact_recorded_later_tells_both_when_it_was_and_when_it_was_written(
+    team: TeamRoom,
+) -> None:
+    case_id, _ = await team.an_allocated_case()
+    await team.move_to(MONDAY + A_DAY)
+    body = {"mode": "phone", "outcome": "no_answer", "at": MONDAY.isoformat()}
+    assert (await team.ask("POST", f"/cases/{case_id}/contacts", body)).status_code == 200
+    (row,) = await team.rows("SELECT made_at, at FROM contacts")
+    assert row["made_at"] == MONDAY
+    assert row["at"] >= MONDAY + A_DAY
+
+
+async def test_every_step_towards_the_letter_is_in_the_history(team: TeamRoom) -> None:
+    await a_letter(team)
+    steps = await team.rows("SELECT may FROM history ORDER BY id")
+    assert [row["may"] for row in steps] == ["allocated", "not_reached", "written_to"]

@@ -11,6 +11,7 @@ from services.allocation.domain.case import Case, Checklist, Owner
 from services.allocation.domain.closing import confirm_closure, propose_closure
 from services.allocation.domain.facts import Closed, SteppedUp
 from services.allocation.domain.kinds import Asks
+from services.allocation.domain.opening import join_case
 from services.allocation.domain.statuses import BEFORE_STEP_UP, Status
 from services.allocation.domain.stepping_up import (
     AnotherHandover,
@@ -21,7 +22,10 @@ from services.allocation.domain.stepping_up import (
     handover_opened,
     propose_step_up,
 )
+from services.allocation.domain.turn import Settle
+from services.allocation.domain.worries import danger_reported
 from tests.services.allocation.made import (
+    A_DAY,
     ALONGSIDE,
     DUTY_MANAGER,
     MANAGER,
@@ -32,6 +36,7 @@ from tests.services.allocation.made import (
     WORKER,
     a_case,
     a_proposal,
+    an_accepted_referral,
     asked,
 )
 
@@ -144,3 +149,16 @@ def test_a_worker_who_leaves_is_replaced_even_then() -> None:
     turn = allocate(case, candidate, TEAM_MANAGER, MONDAY, SOUTHEND, override_reason=None)
     assert turn.case.standing == Status.STEP_UP_PENDING
     assert turn.case.owner == Owner("practitioner", "w-other")
+
+
+def test_what_came_after_the_proposal_is_told_to_social_care_by_a_person() -> None:
+    case, handover_id = stepped_up(a_case(Status.ENGAGING)), new_id()
+    assert asked(handover_completed(case, handover_id, MONDAY, SOUTHEND)) == []
+    endangered = danger_reported(case).case
+    joining = an_accepted_referral(family_id=case.family_id)
+    joined = join_case(case, joining, MONDAY + A_DAY, SOUTHEND).case
+    for later in (endangered, joined):
+        turn = handover_completed(later, handover_id, MONDAY + A_DAY, SOUTHEND)
+        assert not turn.case.is_open
+        assert asked(turn) == [Asks.TELL_SOCIAL_CARE]
+        assert turn.effects[-2:] == (Settle(None, "case_closed"), turn.effects[-1])

@@ -6,7 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.allocation.domain.case import Case, Letter, LetterState
-from services.allocation.domain.contacting import Mode, Outcome, SeenWithoutChild
+from services.allocation.domain.contacting import (
+    HomeMustBeVisited,
+    Mode,
+    Outcome,
+    SeenWithoutChild,
+)
 from services.allocation.domain.kinds import Asks, TimerKind
 from services.allocation.domain.opening import join_case, open_case
 from services.allocation.domain.seeing import (
@@ -196,6 +201,19 @@ def test_a_further_referral_that_knows_of_the_birth_begins_the_clock() -> None:
     assert [child.unseen_since for child in turn.case.children] == [MONDAY, later]
     assert dues(turn, ASK, ids[1])
     assert not dues(turn, ASK, ids[0])
+
+
+def test_with_a_concern_about_the_home_a_video_call_does_not_stand_for_a_visit() -> None:
+    case = a_case(Status.ENGAGING)
+    at, child = MONDAY + A_DAY, case.children[0].id
+    seen = a_contact(Outcome.SEEN, Mode.VIDEO, children_seen=(child,), at=at)
+    assert contacted(case, seen).case.children[0].seen_at == at
+    with pytest.raises(HomeMustBeVisited):
+        contacted(case, seen, remote_allowed=False)
+    for mode in (Mode.VISIT, Mode.SCHOOL):
+        contacted(case, replace(seen, mode=mode), remote_allowed=False)
+    heard = a_contact(Outcome.HEARD_NOT_SEEN, Mode.VIDEO)
+    contacted(case, heard, remote_allowed=False)
 
 
 MONDAY_ID = an_accepted_referral().referral_id
