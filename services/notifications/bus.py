@@ -14,6 +14,7 @@ def handlers(room: Room) -> Mapping[type[Message], Handler]:
     """Name the handler of each message."""
     heard: dict[type[Message], Callable[..., Awaitable[None]]] = {
         referral.ReferralReceived: referrals.received,
+        referral.ScreeningStarted: referrals.screening_started,
         referral.ReferralAccepted: referrals.accepted,
         referral.ReferralSignposted: referrals.signposted,
         referral.ReferralNotProceeding: referrals.not_proceeding,

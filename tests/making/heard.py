@@ -44,6 +44,11 @@ class Story:
             screening_due=AT + timedelta(days=1, hours=8),
         )
 
+    def found_to_be(self, family_id: UUID) -> referral.ScreeningStarted:
+        """A worker took it up, and knew the family."""
+        self.family_id = family_id
+        return referral.ScreeningStarted(**self._referral, started_by="w-1001")
+
     def accepted(self) -> referral.ReferralAccepted:
         """The duty manager accepted it."""
         return referral.ReferralAccepted(

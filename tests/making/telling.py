@@ -99,7 +99,11 @@ class Office:
         return made
 
     async def hear(
-        self, *messages: Message, council: str = "southend", at: datetime = START
+        self,
+        *messages: Message,
+        council: str = "southend",
+        at: datetime = START,
+        sequence: int = 1,
     ) -> None:
         """Take messages in through the real pipeline, as Kafka brings them."""
         for message in messages:
@@ -110,7 +114,7 @@ class Office:
                 subject=message.subject,
                 time=at,
                 council=council,
-                sequence=1,
+                sequence=sequence,
                 family=getattr(message, "family_id", None),
             )
             record = Record(

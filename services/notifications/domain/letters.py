@@ -11,6 +11,7 @@ WHY_NOT: Final[Mapping[str, LetterNotSentReason]] = {
     "post_is_not_safe": LetterNotSentReason.POST_NOT_SAFE,
     "restricted": LetterNotSentReason.POST_NOT_SAFE,
     "no_address": LetterNotSentReason.NO_ADDRESS,
+    "agreement_withdrawn": LetterNotSentReason.AGREEMENT_WITHDRAWN,
 }
 
 

@@ -18,7 +18,7 @@ NOTIFICATION = Life(
         Step(Status.REQUESTED,            "queued",              Status.QUEUED,       SYSTEM),
         Step((Status.REQUESTED, Status.QUEUED, Status.STOPPED),
                                           "held",                Status.HELD,         SYSTEM),
-        Step((Status.REQUESTED, Status.QUEUED, Status.HELD),
+        Step((Status.REQUESTED, Status.QUEUED, Status.HELD, Status.WITH_PERSON),
                                           "stopped",             Status.STOPPED,      SYSTEM),
         Step(Status.HELD,                 "approved",            Status.REQUESTED,    WORKERS),
         Step(Status.STOPPED,              "released",            Status.REQUESTED,    MANAGERS),

@@ -30,7 +30,10 @@ class Referral:
 
 @dataclass(frozen=True)
 class Notification:
-    """One milestone of one referral for its referrer."""
+    """One milestone of one referral for its referrer.
+
+    `occasion` tells a decision from an earlier one, before the referral was opened again.
+    """
 
     council: str
     id: UUID
@@ -46,6 +49,8 @@ class Notification:
     approved_by: str | None = None
     settled_at: datetime | None = None
     channel: Channel | None = None
+    occasion: int = 0
+    read_at: datetime | None = None
 
 
 @dataclass(frozen=True)

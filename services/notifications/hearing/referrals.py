@@ -1,10 +1,13 @@
 """What the referral service says: received, decided, and who agrees."""
 
+from dataclasses import replace
+from datetime import datetime
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.messaging.parking import WaitsForFact, fact_arrived
 from contracts.envelope import Envelope
-from contracts.notifications import Milestone
+from contracts.notifications import Milestone, SuppressedReason
 from contracts.referral import (
     AgreementRecorded,
     AgreementWithdrawn,
@@ -13,11 +16,14 @@ from contracts.referral import (
     ReferralNotProceeding,
     ReferralReceived,
     ReferralSignposted,
+    ScreeningStarted,
 )
 from services.notifications.domain.things import Referral
+from services.notifications.hearing.steps_up import DIVERTED, stop
 from services.notifications.room import Room
-from services.notifications.store import known
+from services.notifications.store import known, notifications
 from services.notifications.use_cases.request_milestone import request_milestone
+from services.notifications.use_cases.settle import suppressed
 
 
 async def received(
@@ -38,31 +44,40 @@ async def received(
     )
 
 
+async def screening_started(
+    room: Room, conn: AsyncConnection, envelope: Envelope, said: ScreeningStarted
+) -> None:
+    """Learn whose family it is: the worker who takes it up may know the family already."""
+    await the_referral(room, conn, envelope, said)
+
+
 async def accepted(
     room: Room, conn: AsyncConnection, envelope: Envelope, said: ReferralAccepted
 ) -> None:
     """Tell that it was accepted; whether it opened a case or joined one is heard in a moment."""
-    about = await the_referral(conn, envelope, said)
+    about = await the_referral(room, conn, envelope, said)
     where = envelope.council, said.referral_id
     decided = {"pathway_group": said.pathway_group, "team_area": said.team_area}
     await known.learn(conn, *where, decided)
-    await request_milestone(conn, room, about, Milestone.ACCEPTED, said.accepted_at)
+    await _decided(room, conn, envelope, about, milestone=Milestone.ACCEPTED, at=said.accepted_at)
 
 
 async def signposted(
     room: Room, conn: AsyncConnection, envelope: Envelope, said: ReferralSignposted
 ) -> None:
     """Tell that the family was shown to other help."""
-    about = await the_referral(conn, envelope, said)
-    await request_milestone(conn, room, about, Milestone.SIGNPOSTED, envelope.time)
+    about = await the_referral(room, conn, envelope, said)
+    await _decided(room, conn, envelope, about, milestone=Milestone.SIGNPOSTED, at=envelope.time)
 
 
 async def not_proceeding(
     room: Room, conn: AsyncConnection, envelope: Envelope, said: ReferralNotProceeding
 ) -> None:
     """Tell that it goes no further; never who refused, or why."""
-    about = await the_referral(conn, envelope, said)
-    await request_milestone(conn, room, about, Milestone.NOT_PROCEEDING, envelope.time)
+    about = await the_referral(room, conn, envelope, said)
+    await _decided(
+        room, conn, envelope, about, milestone=Milestone.NOT_PROCEEDING, at=envelope.time
+    )
 
 
 async def agreement_recorded(
@@ -81,15 +96,39 @@ async def agreement_withdrawn(
     await known.learn_agreement(conn, *where, agreed=False)
 
 
+async def _decided(
+    room: Room,
+    conn: AsyncConnection,
+    envelope: Envelope,
+    about: Referral,
+    *,
+    milestone: Milestone,
+    at: datetime,
+) -> None:
+    """Tell a decision; an earlier one that is not told yet is out of date."""
+    council, occasion = envelope.council, envelope.sequence
+    for each in await notifications.decided_before(conn, council, about.referral_id, occasion):
+        await suppressed(conn, room, each, about, SuppressedReason.SUPERSEDED)
+    await request_milestone(conn, room, about, milestone, at, occasion=occasion)
+
+
 async def the_referral(
-    conn: AsyncConnection, envelope: Envelope, said: ReferralMessage
+    room: Room, conn: AsyncConnection, envelope: Envelope, said: ReferralMessage
 ) -> Referral:
-    """Find the referral that a message builds on.
+    """Find the referral that a message builds on, and learn whose family it was found to be.
+
+    What must not alert the family that it was taken for must not alert the one that it is.
 
     Raises:
         WaitsForFact: it has not been heard of yet.
     """
-    found = await known.find_referral(conn, envelope.council, said.referral_id)
+    council, family_id = envelope.council, said.family_id
+    found = await known.find_referral(conn, council, said.referral_id)
     if found is None:
         raise WaitsForFact(f"referral:{said.referral_id}")
-    return found
+    if found.family_id == family_id:
+        return found
+    await known.learn(conn, council, said.referral_id, {"family_id": family_id})
+    if await known.is_stopped(conn, council, found.family_id):
+        await stop(room, conn, council, family_id, DIVERTED)
+    return replace(found, family_id=family_id)

@@ -40,6 +40,7 @@ WITH due AS (
      LIMIT :at_most
 )
 SELECT d.council, d.id, d.round FROM deliveries d JOIN due USING (council, id)
+ WHERE d.status = 'queued' AND (d.claimed_until IS NULL OR d.claimed_until < :now)
    FOR UPDATE OF d SKIP LOCKED
 """)
 

@@ -90,13 +90,15 @@ async def team_of(conn: AsyncConnection, council: str, case_id: UUID | None) -> 
 async def learn_agreement(
     conn: AsyncConnection, council: str, referral_id: UUID, person_id: UUID, *, agreed: bool
 ) -> None:
-    """Keep what a family member said of the service."""
+    """Keep what a family member said of the service, in whichever of the family's referrals."""
     row = {"council": council, "referral_id": referral_id, "person_id": person_id}
     statement = insert(agreements).values(row | {"agreed": agreed})
     keys = ["council", "referral_id", "person_id"]
     await conn.execute(
         statement.on_conflict_do_update(index_elements=keys, set_={"agreed": agreed})
     )
+    theirs = within(agreements, council, person_id=person_id)
+    await conn.execute(update(agreements).where(theirs).values(agreed=agreed))
 
 
 async def family_agrees(conn: AsyncConnection, council: str, family_id: UUID) -> bool:
@@ -140,11 +142,13 @@ async def release_family(
 
 
 async def is_stopped(conn: AsyncConnection, council: str, family_id: UUID) -> bool:
-    """Tell whether what faces this family is stopped."""
-    stop = and_(
-        within(family_stops, council, family_id=family_id), family_stops.c.released_at.is_(None)
-    )
-    return bool((await conn.execute(select(exists().where(stop)))).scalar_one())
+    """Tell whether what faces this family is stopped.
+
+    A stop is held until the transaction ends: whoever releases it then finds all that it stopped.
+    """
+    stop = within(family_stops, council, family_id=family_id, released_at=None)
+    asked = select(family_stops.c.family_id).where(stop).with_for_update(read=True)
+    return (await conn.execute(asked)).first() is not None
 
 
 async def referrals_of_case(

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,6 +15,7 @@ from services.notifications.store.tables import notifications, referrals
 
 FIELDS = tuple(Notification.__dataclass_fields__)
 READ = [notifications.c[name] for name in FIELDS]
+DECISIONS = (Milestone.ACCEPTED, Milestone.SIGNPOSTED, Milestone.NOT_PROCEEDING)
 FEED = (Status.QUEUED, Status.WITH_PERSON, Status.TOLD)
 
 
@@ -36,6 +37,19 @@ async def find_milestone(
     """Find what is told of one milestone and hold it until the transaction ends."""
     where = within(notifications, council, referral_id=referral_id, milestone=milestone.value)
     return await _one(conn, where)
+
+
+async def decided_before(
+    conn: AsyncConnection, council: str, referral_id: UUID, occasion: int
+) -> list[Notification]:
+    """Find and hold the decisions before this one that nobody has been told of."""
+    where = and_(
+        within(notifications, council, referral_id=referral_id, settled_at=None),
+        notifications.c.milestone.in_(DECISIONS),
+        notifications.c.occasion < occasion,
+    )
+    rows = await conn.execute(select(*READ).where(where).with_for_update())
+    return [_read(row) for row in rows]
 
 
 async def save(conn: AsyncConnection, notification: Notification) -> None:
@@ -60,8 +74,12 @@ async def of_referral(
 async def for_agency(
     conn: AsyncConnection, council: str, agency_id: UUID, after: UUID | None, at_most: int
 ) -> list[Notification]:
-    """Read what an agency may pull: what is told, or would be by another road."""
-    asked = select(*READ).where(of_agency(council, agency_id), notifications.c.status.in_(FEED))
+    """Read what an agency may pull and has not read: what is told, or would be by another road."""
+    asked = select(*READ).where(
+        of_agency(council, agency_id),
+        notifications.c.status.in_(FEED),
+        notifications.c.read_at.is_(None),
+    )
     if after is not None:
         asked = asked.where(notifications.c.id > after)
     return [_read(r) for r in await conn.execute(asked.order_by(notifications.c.id).limit(at_most))]
@@ -79,13 +97,15 @@ async def find_for_agency(
     return await _one(conn, *where)
 
 
-async def stopped_of(conn: AsyncConnection, council: str, family_id: UUID) -> list[Notification]:
-    """Read and hold what is stopped for a family."""
+async def of_family(
+    conn: AsyncConnection, council: str, family_id: UUID, status: Status
+) -> list[Notification]:
+    """Read and hold what stands there for a family."""
     theirs = select(referrals.c.referral_id).where(within(referrals, council, family_id=family_id))
     asked = (
         select(*READ)
         .where(
-            within(notifications, council, status=Status.STOPPED),
+            within(notifications, council, status=status),
             notifications.c.referral_id.in_(theirs),
         )
         .order_by(notifications.c.id)

@@ -82,7 +82,12 @@ notifications = Table(
     Column("approved_by", Text, nullable=True),
     Column("settled_at", MOMENT, nullable=True),
     Column("channel", Text, nullable=True),
-    UniqueConstraint("council", "referral_id", "milestone", "recipient"),
+    Column("occasion", Integer, nullable=False, server_default="0"),
+    Column("read_at", MOMENT, nullable=True),
+    UniqueConstraint(
+        *("council", "referral_id", "milestone", "recipient", "occasion"),
+        name="uq_notifications_once",
+    ),
 )
 
 deliveries = Table(

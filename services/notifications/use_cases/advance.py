@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.clocks import new_id
-from chassis.prompts import raise_prompt
+from chassis.prompts import raise_prompt, settle_prompts
 from contracts.notifications import Channel, Milestone
 from contracts.roles import Role
 from services.notifications.domain.kinds import Asks
@@ -70,6 +70,14 @@ async def turn_aside(
         return await suppressed(conn, room, about, referral, verdict.reason)
     await deliveries.skip_the_rest(conn, about.council, about.id)
     if verdict.way is Way.STOP:
+        await settle_prompts(
+            conn,
+            council=about.council,
+            subject=about.id,
+            kind=Asks.TELL_BY_PHONE,
+            outcome="stopped",
+            by=actor.subject,
+        )
         return await step(conn, room, about, "stopped", actor)
     taken = await step(conn, room, about, "held", actor)
     await raise_prompt(

@@ -1,6 +1,5 @@
 """A manager releases what faces a family: it was stopped lest a message alert somebody."""
 
-from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,11 +9,11 @@ from chassis.facts import NotFound
 from chassis.prompts import settle_prompts
 from chassis.web.identity import Actor
 from services.notifications.domain.kinds import Asks
-from services.notifications.domain.life import LETTER
-from services.notifications.domain.status import LetterStatus
+from services.notifications.domain.status import Status
 from services.notifications.room import Room
 from services.notifications.store import known, letters, notifications
 from services.notifications.use_cases.advance import advance
+from services.notifications.use_cases.request_letter import letter_step
 from services.notifications.use_cases.settle import step
 
 
@@ -28,7 +27,7 @@ async def release_family(conn: AsyncConnection, room: Room, actor: Actor, family
     if not await known.release_family(conn, council, family_id, by=actor.subject, at=at):
         raise NotFound
     released = 0
-    for each in await notifications.stopped_of(conn, council, family_id):
+    for each in await notifications.of_family(conn, council, family_id, Status.STOPPED):
         taken = await step(conn, room, each, "released", actor)
         referral = await known.find_referral(conn, council, each.referral_id)
         if referral is not None:
@@ -52,17 +51,5 @@ async def release_family(conn: AsyncConnection, room: Room, actor: Actor, family
 async def _release_letters(conn: AsyncConnection, room: Room, actor: Actor, family_id: UUID) -> int:
     stopped = await letters.stopped_of(conn, actor.council, family_id)
     for letter in stopped:
-        then = LetterStatus(LETTER.take(letter.status, "released", actor.roles))
-        await letters.save(conn, replace(letter, status=then, next_try_at=room.wall()))
-        await audit.step_taken(
-            conn,
-            council=letter.council,
-            life="letter",
-            subject=letter.id,
-            frm=letter.status,
-            may="released",
-            then=then,
-            actor=actor,
-            at=room.clock.now(),
-        )
+        await letter_step(conn, room, letter, "released", by=actor, next_try_at=room.wall())
     return len(stopped)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis import audit
+from chassis.web.identity import Actor
 from contracts.allocation import NoContactLetterRequested
 from services.notifications.domain.life import LETTER, SYSTEM
 from services.notifications.domain.status import LetterStatus
@@ -33,15 +34,21 @@ async def request_letter(
 
 
 async def letter_step(
-    conn: AsyncConnection, room: Room, letter: Letter, may: str, **changes: object
+    conn: AsyncConnection,
+    room: Room,
+    letter: Letter,
+    may: str,
+    *,
+    by: Actor | None = None,
+    **changes: object,
 ) -> Letter:
     """Take a step of the letter's life and write it with its history and audit."""
-    then = LetterStatus(LETTER.take(letter.status, may, {SYSTEM}))
+    then = LetterStatus(LETTER.take(letter.status, may, by.roles if by else {SYSTEM}))
     free: dict[str, object] = {"claim": None, "claimed_until": None, "next_try_at": None}
     taken = replace(letter, status=then, **(free | changes))  # type: ignore[arg-type]
     await letters.save(conn, taken)
     reason = str(changes["reason"]) if changes.get("reason") else None
-    actor = ourselves(letter.council)
+    actor = by or ourselves(letter.council)
     await audit.step_taken(
         conn,
         council=letter.council,

@@ -27,8 +27,9 @@ async def request_milestone(
     due_at: datetime | None = None,
     broad_reason: str | None = None,
     superseded: bool = False,
+    occasion: int = 0,
 ) -> UUID | None:
-    """Ask for a milestone to be told; None where it was asked for before.
+    """Ask for a milestone to be told; None where it was asked for before on this occasion.
 
     `superseded` says that another milestone has told it already.
     """
@@ -42,6 +43,7 @@ async def request_milestone(
         occurred_at=occurred_at,
         due_at=due_at,
         broad_reason=broad_reason,
+        occasion=occasion,
     )
     if not await notifications.add(conn, about):
         return None

@@ -70,6 +70,7 @@ async def test_no_address_is_kept(office: Office) -> None:
         ("post_is_not_safe", "post_not_safe"),
         ("restricted", "post_not_safe"),
         ("no_address", "no_address"),
+        ("agreement_withdrawn", "agreement_withdrawn"),
     ],
 )
 async def test_where_post_is_not_safe_no_letter_goes_and_no_days_begin(
