@@ -20,6 +20,7 @@ class Hub:
         default_factory=lambda: {
             "reference": "SOU-7K3M-2Q9X",
             "active": True,
+            "restricted": False,
             "email": "safeguarding@school.example",
             "phone": "07700 900111",
         }

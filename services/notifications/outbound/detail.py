@@ -16,10 +16,14 @@ class _Answer(BaseModel):
 
 
 class ReferrerContact(_Answer):
-    """How the referrer is reached, as the referral service hands it out."""
+    """How the referrer is reached, as the referral service hands it out.
+
+    `restricted`: where the family is must not become known, and a team's name would tell it.
+    """
 
     reference: str
     active: bool = True
+    restricted: bool = True
     email: str | None = None
     phone: str | None = None
 

@@ -102,32 +102,29 @@ async def _filled(conn: AsyncConnection, room: Room, bare: Parcel) -> Parcel:
 
 
 async def compose(room: Room, parcel: Parcel, contact: ReferrerContact) -> str | None:
-    """Write the sentence; the worker's number is fetched now, and only if the family agreed."""
+    """Write the sentence; the worker's number is fetched now, and only if the family agreed.
+
+    Where a family's whereabouts are restricted, neither its team nor its worker is named.
+    """
     about, referral = parcel.about, parcel.referral
     worker: str | None = None
     due: date | None = about.due_at
     if about.milestone in NEEDS_DETAIL and referral.case_id is not None:
         wanted = about.milestone in WITH_CONTACT
-        if parcel.agrees or not wanted:
-            detail = Detail(room.outcalls)
-            worker, found = await detail.milestone(
+        if not wanted or (parcel.agrees and not contact.restricted):
+            worker, found = await Detail(room.outcalls).milestone(
                 referral.council, referral.case_id, agreed=parcel.agrees and wanted
             )
             due = found or due
-    return sentence(room, parcel, Told(reference=contact.reference, due=due), worker)
-
-
-def sentence(room: Room, parcel: Parcel, told: Told, worker: str | None = None) -> str | None:
-    """Fill the council's sentence; None where nothing may be said."""
-    about, referral = parcel.about, parcel.referral
-    rules = room.councils[about.council]
-    whole = replace(
-        told,
-        team=parcel.team,
-        team_area=referral.team_area,
+    told = Told(
+        reference=contact.reference,
+        due=due,
         pathway_group=referral.pathway_group,
         broad_reason=about.broad_reason,
         practitioner_contact=worker,
     )
+    if not contact.restricted:
+        told = replace(told, team=parcel.team, team_area=referral.team_area)
+    rules = room.councils[about.council]
     audience = AUDIENCE[referral.referrer_kind]
-    return rules.say(about.milestone.value, audience, values_of(whole, rules))
+    return rules.say(about.milestone.value, audience, values_of(told, rules))

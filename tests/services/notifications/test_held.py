@@ -154,6 +154,29 @@ async def test_a_family_is_allocated_and_the_school_gets_the_workers_number_only
     assert "milestone_detail" not in office.hub.purposes
 
 
+async def test_of_a_restricted_family_no_team_and_no_worker_is_named(office: Office) -> None:
+    story = Story()
+    assert story.agency_id is not None
+    await office.an_endpoint(story.agency_id, URL)
+    office.hub.contact["restricted"] = True
+    await office.hear(story.received(), story.agrees(), story.accepted(), story.opened())
+    await office.hear_and_send(story.allocated())
+    said = b" ".join(each.content for each in office.partners.got["school.example"])
+    assert b"accepted" in said
+    assert b"now has a worker" in said
+    for telling in (b"West", b"01632 960177"):
+        assert telling not in said
+
+
+async def test_who_withdrew_by_one_referral_agrees_by_no_other(office: Office) -> None:
+    one, two = await a_school(office), Story()
+    two.family_id, two.person_id = one.family_id, one.person_id
+    await office.hear(one.agrees(), two.received(), two.withdraws())
+    await office.hear_and_send(one.allocated())
+    (sent,) = office.partners.got["school.example"]
+    assert b"01632 960177" not in sent.content
+
+
 async def test_a_waiting_family_is_told_with_the_day_of_the_next_look(office: Office) -> None:
     story = await a_school(office)
     await office.hear_and_send(story.waitlisted())
