@@ -25,7 +25,7 @@ from services.referral.store.accounts import add_account
 from services.referral.store.referrals import load_referral, save_referral
 from services.referral.store.scope import Reader
 from services.referral.use_cases.alarm import alarm
-from services.referral.use_cases.once_only import CameWithAnotherBody, once_only
+from services.referral.use_cases.once_only import CameWithAnotherBody, digest_of, once_only
 
 
 async def add_information(
@@ -50,7 +50,10 @@ async def add_information(
         return Kept(b"", status, dict(answer), again=False)
     scope = Scope.of(actor, f"add information {referral_id}", key)
     try:
-        return await once_only(room, actor, scope, work, raw=raw, reading=reading, work_keeps=False)
+        mac = digest_of(raw, room)
+        return await once_only(
+            room, actor, scope, work, raw=raw, mac=mac, reading=reading, work_keeps=False
+        )
     except CameWithAnotherBody:
         raise KeyReusedWithAnotherBody(danger_stored=reading.danger) from None
 

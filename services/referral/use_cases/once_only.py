@@ -50,18 +50,18 @@ async def once_only(
     work: Work,
     *,
     raw: bytes,
+    mac: bytes,
     reading: Read[Any],
     work_keeps: bool,
 ) -> Kept:
     """Do the work once per key. Commits. Danger in a repeat is stored, and alarms, in any case.
 
-    The answer kept must name its `referral_id`.
+    `mac` stands for the body, from `digest_of`. The answer kept must name its `referral_id`.
 
     Raises:
         CameWithAnotherBody: The key came before with another body.
         TwinRunning: The same is being worked on at this moment.
     """
-    mac = digest_of(raw, room)
     try:
         kept = await once(
             room.engine, scope, mac, work, work_keeps=work_keeps, look_first=not work_keeps

@@ -65,7 +65,9 @@ async def submit_referral(room: ReferralRoom, actor: Actor, raw: bytes, key: str
             await save_arrival(conn, rows)
             return 201, arrival.receipt.model_dump(mode="json")
 
-        return await once_only(room, actor, scope, work, raw=raw, reading=reading, work_keeps=True)
+        return await once_only(
+            room, actor, scope, work, raw=raw, mac=mac, reading=reading, work_keeps=True
+        )
 
     try:
         return await _under_a_free_reference(store)
