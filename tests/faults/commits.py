@@ -52,7 +52,7 @@ COMMITS: Mapping[str, tuple[Commit, ...]] = {
         ("hears what it must tell", (HEARD, b"INSERT INTO notifications")),
         says("notification.milestone-told"),
         says("notification.milestone-suppressed"),
-        says("letter.dispatched"),
+        says("notification.letter-dispatched"),
     ),
 }
 PUBLISHED: Commit = ("has published, and keeps its place", (b"UPDATE outbox_cursor SET epoch",))
