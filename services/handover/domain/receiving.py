@@ -10,7 +10,12 @@ from councils.working_time import due_after
 from services.handover.domain import facts
 from services.handover.domain.handover import Handover
 from services.handover.domain.kinds import AcknowledgedHow, Asks, NoteKind, TimerKind
-from services.handover.domain.refusals import NotAPerson, NotAuthorisedYet, TimeNotPossible
+from services.handover.domain.refusals import (
+    NotAPerson,
+    NotAuthorisedYet,
+    ProposersOwnAnswer,
+    TimeNotPossible,
+)
 from services.handover.domain.statuses import By
 from services.handover.domain.turn import (
     Ask,
@@ -37,6 +42,7 @@ def is_system(who: Who) -> bool:
 def decide_acknowledgement(handover: Handover, who: Who, at: datetime, rules: CouncilRules) -> Turn:
     """Take an acknowledgement; on the urgent road a system's counts as delivered and no more."""
     _must_have_left(handover)
+    must_be_another(handover, who)
     if not is_system(who):
         return _acknowledged(handover, who, AcknowledgedHow.PERSON, at, rules)
     if not handover.urgent:
@@ -137,6 +143,16 @@ def ended(outcome: str) -> tuple[Effect, ...]:
     return (Stop(tuple(TimerKind)), Settle(None, outcome), StopSending())
 
 
+def must_be_another(handover: Handover, who: Who) -> None:
+    """Refuse the proposer's own answer: a handover has two sides, whatever roles one person holds.
+
+    Raises:
+        ProposersOwnAnswer: Who answers is who proposed.
+    """
+    if who.subject == handover.proposed_by:
+        raise ProposersOwnAnswer
+
+
 def _must_have_left(handover: Handover) -> None:
     if handover.is_open and not handover.may_leave:
         raise NotAuthorisedYet
@@ -145,6 +161,7 @@ def _must_have_left(handover: Handover) -> None:
 def _known_to_a_person(handover: Handover, who: Who, at: datetime, rules: CouncilRules) -> Turn:
     if is_system(who):
         raise NotAPerson
+    must_be_another(handover, who)
     if handover.unanswered:
         return decide_acknowledgement(handover, who, at, rules)
     return Turn(handover, "handover.read")

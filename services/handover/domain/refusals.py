@@ -10,6 +10,13 @@ class ProposersOwn(Forbidden):
     title = "The person who proposed a step-up cannot authorise it; another manager must"
 
 
+class ProposersOwnAnswer(Forbidden):
+    """The proposer would answer their own step-up for the receiving side (403)."""
+
+    slug = "another-person-answers"
+    title = "The person who proposed a step-up cannot answer it for social care"
+
+
 class AlreadyAuthorised(NotAllowed):
     """A manager authorised it before (409)."""
 

@@ -1,6 +1,5 @@
 """What becomes of a pack on its way, and of the handover with it."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from contracts.handover import SendFailedReason
@@ -57,6 +56,8 @@ def decide_delivered(
         sent_at=handover.sent_at or at,
         delivered_at=handover.delivered_at or at,
     )
+    said_before = handover.delivered_at is not None and handover.sent_at is None
+    told = (Sent(version, sha256),) if said_before else (Sent(version, sha256), Delivered())
     effects: tuple[Effect, ...] = (Settle(Asks.PACK_NOT_DELIVERED, "delivered"),)
     if not handover.urgent:
         effects = (
@@ -65,7 +66,7 @@ def decide_delivered(
             Settle(Asks.RING, "delivered"),
             *_planned_answer_due(handover, at, rules),
         )
-    return Turn(sent, "handover.sent", (step,), (Sent(version, sha256), Delivered()), effects)
+    return Turn(sent, "handover.sent", (step,), told, effects)
 
 
 def decide_not_delivered(
@@ -121,8 +122,6 @@ def _planned_answer_due(
 
 def _arrived_after_the_end(handover: Handover) -> Turn:
     """Note a pack that arrived although the handover had ended; a person puts it right."""
-    known = replace(handover, delivered_at=handover.delivered_at)
-    if handover.status is Status.COMPLETED:
-        return Turn(known, "handover.late-pack-delivered")
     asked = (Ask(Asks.TELL_OF_CANCELLATION, handover.manager, urgent=handover.urgent),)
-    return Turn(known, "handover.late-pack-delivered", effects=asked)
+    told = () if handover.status is Status.COMPLETED else asked
+    return Turn(handover, "handover.late-pack-delivered", effects=told)

@@ -7,7 +7,7 @@ from councils.working_time import LONDON
 from services.handover.domain import facts
 from services.handover.domain.handover import Handover
 from services.handover.domain.kinds import Asks, NoteKind, NotJointReason, TimerKind
-from services.handover.domain.receiving import is_system
+from services.handover.domain.receiving import is_system, must_be_another
 from services.handover.domain.refusals import (
     NotAPerson,
     NotAuthorisedYet,
@@ -78,6 +78,7 @@ def decide_completion(handover: Handover, who: Who, receiving_worker: str, at: d
         NotAuthorisedYet: It went on the urgent road and no manager has authorised it since.
     """
     _person(who)
+    must_be_another(handover, who)
     completed, step = stepped(
         handover, "completed", who, receiving_worker=receiving_worker, ended_at=at
     )

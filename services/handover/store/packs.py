@@ -4,6 +4,7 @@ A pack is rebuilt for every attempt. Its hash is kept before it leaves, so that 
 after a crash is known to be the same, and what has changed goes as a further version.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.clocks import new_id, wall_now
 from services.handover.domain.handover import Handover
+from services.handover.store.handovers import Reader, one_handover
 from services.handover.store.tables import packs
 
 
@@ -125,8 +127,10 @@ async def claim_next(conn: AsyncConnection, lease: timedelta) -> tuple[Pack, UUI
 async def prepare(conn: AsyncConnection, pack: Pack, claim: UUID, sha256: str) -> Pack | None:
     """Keep the hash of what is about to leave; None if it may not leave any more.
 
-    Content that is not what this version said before goes as a further version.
+    Content that is not what this version said before goes as a further version. The handover is
+    held meanwhile: whoever ends it stops the further version too.
     """
+    await one_handover(conn, Reader(pack.council), pack.handover_id, hold=True)
     statement = select(*SHOWN, packs.c.claim).where(_is(pack)).with_for_update()
     row = (await conn.execute(statement)).one()
     if row.claim != claim or row.state != PackState.WAITING:
@@ -156,22 +160,28 @@ async def arrived(conn: AsyncConnection, pack: Pack, receipt: str) -> bool:
     return (await conn.execute(update(packs).where(new).values(values))).rowcount == 1
 
 
-async def refused(conn: AsyncConnection, pack: Pack, outcome: str) -> None:
-    """Record that the system refused this version: only a person can send another."""
-    waiting = and_(_is(pack), packs.c.state == PackState.WAITING)
-    values = {"state": PackState.REFUSED, "last_outcome": outcome}
-    await conn.execute(update(packs).where(waiting).values(values))
+async def refused(conn: AsyncConnection, pack: Pack, outcome: str) -> bool:
+    """Record that the system refused this version: only a person can send another.
+
+    False where another sender, or the handover's end, came before.
+    """
+    return await _while_waiting(conn, pack, {"state": PackState.REFUSED, "last_outcome": outcome})
 
 
-async def try_again(conn: AsyncConnection, pack: Pack, pause: timedelta, outcome: str) -> None:
-    """Record a failed attempt and when the next one is; there is always a next one."""
+async def try_again(conn: AsyncConnection, pack: Pack, pause: timedelta, outcome: str) -> bool:
+    """Record a failed attempt and when the next one is; False as in `refused`."""
     values = {
         "next_attempt_at": wall_now() + pause,
         "claim": None,
         "claimed_until": None,
         "last_outcome": outcome,
     }
-    await conn.execute(update(packs).where(_is(pack)).values(values))
+    return await _while_waiting(conn, pack, values)
+
+
+async def _while_waiting(conn: AsyncConnection, pack: Pack, values: Mapping[str, Any]) -> bool:
+    waiting = and_(_is(pack), packs.c.state == PackState.WAITING)
+    return (await conn.execute(update(packs).where(waiting).values(values))).rowcount == 1
 
 
 async def waiting_now(conn: AsyncConnection, within: timedelta) -> int:

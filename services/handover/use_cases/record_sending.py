@@ -44,9 +44,11 @@ async def record_setback(
     """Record a failed attempt: the next one is due after a pause, and a person is asked in time."""
     handover = await one_handover(conn, Reader(pack.council), pack.handover_id, hold=True)
     if setback.final:
-        await refused(conn, pack, setback.code)
+        counts = await refused(conn, pack, setback.code)
     else:
-        await try_again(conn, pack, pause(room, pack, setback), setback.code)
+        counts = await try_again(conn, pack, pause(room, pack, setback), setback.code)
+    if not counts:
+        return
     tried_enough = pack.attempts % room.settings.send_tries == 0
     if not (setback.final or setback.for_a_person or tried_enough):
         return

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from services.handover.outbound.dispatcher import Dispatcher
-from services.handover.store.packs import claim_next
+from services.handover.store.packs import claim_next, prepare
+from services.handover.use_cases.record_sending import Setback, record_setback
 from tests.making.handing_over import WORDS, Desk, a_diversion, a_step_up
 
 pytestmark = pytest.mark.postgres
@@ -195,3 +196,38 @@ async def test_quiet_waits_for_a_pack_on_its_way_and_not_for_one_in_a_long_pause
     await tries(desk, 5)
     waiting = (await desk.client.get("/quiet")).json()["waiting"]
     assert waiting["packs_on_their_way"] == 0
+
+
+async def test_taken_back_while_a_changed_pack_is_prepared_it_never_leaves(desk: Desk) -> None:
+    await desk.care_is("down")
+    handover = await desk.opened(a_step_up(authorised_by="staff-martin"))
+    await desk.send()
+    await desk.hurry()
+    async with desk.room.engine.begin() as conn:
+        claimed = await claim_next(conn, timedelta(seconds=30))
+    assert claimed
+    async with desk.room.engine.begin() as sender:
+        await prepare(sender, *claimed, "b" * 64)
+        reason = {"reason": "proposed_in_error"}
+        ending = asyncio.create_task(
+            desk.post(handover, "cancellation", desk.as_worker(), **reason)
+        )
+        done, _ = await asyncio.wait({ending}, timeout=0.5)
+        assert not done
+    await ending
+    states = await desk.rows("SELECT state FROM packs ORDER BY version")
+    assert [row["state"] for row in states] == ["superseded", "stopped"]
+
+
+async def test_a_late_failure_of_one_sender_takes_nothing_back_from_another(desk: Desk) -> None:
+    handover = await desk.opened(a_step_up(authorised_by="staff-martin"))
+    async with desk.room.engine.begin() as conn:
+        claimed = await claim_next(conn, timedelta(seconds=0))
+    assert claimed
+    assert await desk.send() == 1
+    for setback in (Setback("care-409", final=True, for_a_person=True), Setback("away")):
+        async with desk.room.engine.begin() as conn:
+            await record_setback(conn, desk.room, claimed[0], setback)
+    seen = await desk.seen(handover)
+    assert (seen["status"], seen["packs"][0]["last_outcome"]) == ("sent", "delivered")
+    assert await desk.asked(handover) == set()

@@ -52,6 +52,8 @@ async def test_a_system_may_say_delivered_before_the_sender_has_its_receipt(desk
     for _ in range(2):
         await desk.post(handover, "acknowledgement", machine)
     assert await desk.said(handover) == ["opened", "delivered"]
+    await desk.send()
+    assert await desk.said(handover) == ["opened", "delivered", "sent"]
 
 
 async def test_a_named_person_stops_the_alarm(desk: Desk) -> None:
@@ -63,6 +65,20 @@ async def test_a_named_person_stops_the_alarm(desk: Desk) -> None:
     assert "ring_social_care" not in await desk.asked(handover, desk.as_worker("duty_manager"))
     assert "send-failed" not in await desk.said(handover)
     assert (await desk.body(handover, "acknowledged"))["by"] == "person"
+
+
+async def test_nobody_answers_their_own_step_up_for_social_care(desk: Desk) -> None:
+    handover = await desk.opened(a_diversion(decided_by="care-helen"))
+    for step, body in (
+        ("acknowledgement", {}),
+        ("acceptance", {}),
+        ("decline", {"reason": "other"}),
+        ("information-request", {"question": "Why?"}),
+    ):
+        answer = await desk.tried(handover, step, desk.as_care(), **body)
+        assert answer.status_code == 403, step
+        assert answer.json()["type"].endswith("another-person-answers"), step
+    assert not (await desk.seen(handover))["a_person_knows"]
 
 
 async def test_no_system_accepts_declines_or_completes(desk: Desk) -> None:
