@@ -2,11 +2,13 @@
 
 import asyncio
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from services.handover.outbound.dispatcher import Dispatcher
-from services.handover.store.packs import claim_next, prepare
+from services.handover.store.handovers import Reader, one_handover
+from services.handover.store.packs import claim_next, prepare, stop_sending
 from services.handover.use_cases.record_sending import Setback, record_setback
 from tests.making.handing_over import WORDS, Desk, a_diversion, a_step_up
 
@@ -198,7 +200,9 @@ async def test_quiet_waits_for_a_pack_on_its_way_and_not_for_one_in_a_long_pause
     assert waiting["packs_on_their_way"] == 0
 
 
-async def test_taken_back_while_a_changed_pack_is_prepared_it_never_leaves(desk: Desk) -> None:
+async def test_taken_back_while_a_changed_pack_is_prepared_neither_waits_for_the_other(
+    desk: Desk,
+) -> None:
     await desk.care_is("down")
     handover = await desk.opened(a_step_up(authorised_by="staff-martin"))
     await desk.send()
@@ -206,17 +210,19 @@ async def test_taken_back_while_a_changed_pack_is_prepared_it_never_leaves(desk:
     async with desk.room.engine.begin() as conn:
         claimed = await claim_next(conn, timedelta(seconds=30))
     assert claimed
-    async with desk.room.engine.begin() as sender:
-        await prepare(sender, *claimed, "b" * 64)
-        reason = {"reason": "proposed_in_error"}
-        ending = asyncio.create_task(
-            desk.post(handover, "cancellation", desk.as_worker(), **reason)
-        )
-        done, _ = await asyncio.wait({ending}, timeout=0.5)
+
+    async def prepared() -> object:
+        async with desk.room.engine.begin() as conn:
+            return await prepare(conn, *claimed, "b" * 64)
+
+    async with desk.room.engine.begin() as person:
+        ended = await one_handover(person, Reader("southend"), UUID(handover), hold=True)
+        preparing = asyncio.create_task(prepared())
+        done, _ = await asyncio.wait({preparing}, timeout=0.5)
         assert not done
-    await ending
-    states = await desk.rows("SELECT state FROM packs ORDER BY version")
-    assert [row["state"] for row in states] == ["superseded", "stopped"]
+        await stop_sending(person, ended)
+    assert await preparing is None
+    assert await desk.rows("SELECT state FROM packs") == [{"state": "stopped"}]
 
 
 async def test_a_late_failure_of_one_sender_takes_nothing_back_from_another(desk: Desk) -> None:
