@@ -47,7 +47,7 @@ async def measure() -> Figure:
             return await _both(made.app_url, kafka.bootstrap)
         finally:
             kafka.stop()
-            postgres.stop()
+            postgres.remove()
 
 
 async def _both(url: str, bootstrap: str) -> Figure:
@@ -66,7 +66,7 @@ async def _both(url: str, bootstrap: str) -> Figure:
         "events/s",
         limit,
         "send_batch",
-        "at least 0.5",
+        least=0.5,
     )
 
 
