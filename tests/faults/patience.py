@@ -7,6 +7,7 @@ import httpx
 
 from chassis.clocks import new_id
 from deploy.day.hub import Hub
+from tests.faults.groups import GroupLag
 from tests.making.waiting import eventually
 
 LATER = frozenset({425, 429, 502, 503, 504})
@@ -81,11 +82,13 @@ def _stands_already(answer: httpx.Response) -> bool:
 class PatientHub(Hub):
     """A hub whose users ask again, and whose parts may be away for a while.
 
-    `let_wait` names what does not count as unrest for now, as (room, what).
+    `let_wait` names what does not count as unrest for now, as (room, what). `groups` is asked
+    where several processes share a service's partitions.
     """
 
     asked: Asked = field(default_factory=Asked)
     let_wait: set[tuple[str, str]] = field(default_factory=set)
+    groups: GroupLag | None = None
 
     def __post_init__(self) -> None:
         self.http = httpx.AsyncClient(timeout=30, transport=AsksAgain(self.asked))
@@ -107,4 +110,7 @@ class PatientHub(Hub):
         for room, what in self.let_wait:
             if isinstance(waiting.get(room), dict):
                 waiting[room].pop(what, None)
-        return {room: what for room, what in waiting.items() if what}
+        waiting = {room: what for room, what in waiting.items() if what}
+        if not waiting and self.groups:
+            return await self.groups.waiting()
+        return waiting

@@ -33,7 +33,7 @@ async def receivers_come_back(drill: Drill) -> None:
 
 async def test_a_receiver_that_was_down_all_morning_hears_everything_once() -> None:
     async with a_drill() as drill:
-        drill.faults = {"1": receivers_go_down, "Sixteen": receivers_come_back}
+        drill.faults = {"1": receivers_go_down, "9": receivers_come_back}
         await drill.play()
         assert await drill.wrongs() == []
 

@@ -11,6 +11,7 @@ from deploy.local.parts import SERVICES
 from deploy.local.ports import free_ports
 from deploy.local.processes import start_process
 from tests.faults.drill import Drill, Fault, a_drill
+from tests.faults.groups import GroupLag
 
 pytestmark = pytest.mark.faults
 
@@ -39,7 +40,7 @@ def leaves(service: str, seconds: dict[str, Child], how: Leave) -> Fault:
 
 async def test_a_second_process_joins_and_leaves_and_nothing_is_lost() -> None:
     seconds: dict[str, Child] = {}
-    async with a_drill() as drill:
+    async with a_drill() as drill, GroupLag(drill.hub.kafka) as drill.hub.groups:
         dice = drill.dice()
         for number, service in enumerate(dice.sample(SERVICES, len(SERVICES))):
             come, go = sorted(dice.sample(range(2 + 14 * number, 14 + 14 * number), 2))
