@@ -148,9 +148,13 @@ class AgreementWithdrawn(ReferralMessage, type="earlyhelp.referral.agreement-wit
 
 
 class InformationAdded(ReferralMessage, type="earlyhelp.referral.information-added.v1"):
-    """The referrer added to a referral that was already received."""
+    """The referrer added to a referral that was already received.
+
+    `worried` answers whether each child has been seen since: it blocks a closure.
+    """
 
     danger: bool
+    worried: bool
 
 
 class ReferralClosed(ReferralMessage, type="earlyhelp.referral.closed.v1"):

@@ -11,6 +11,7 @@ from services.allocation.room import Room
 from services.allocation.use_cases.follow_handover import follow_handover
 from services.allocation.use_cases.follow_letter import follow_letter
 from services.allocation.use_cases.note_worry import (
+    note_addition,
     note_agreement_of,
     note_birth,
     note_danger,
@@ -32,6 +33,9 @@ def handlers(room: Room) -> dict[type[Message], Handler]:
     async def danger(conn: AsyncConnection, envelope: Envelope, message: Any) -> None:
         await note_danger(conn, room, envelope.council, message)
 
+    async def added(conn: AsyncConnection, envelope: Envelope, message: Any) -> None:
+        await note_addition(conn, room, envelope.council, message)
+
     async def diverted(conn: AsyncConnection, envelope: Envelope, message: Any) -> None:
         await note_diversion(conn, room, envelope.council, message)
 
@@ -51,7 +55,7 @@ def handlers(room: Room) -> dict[type[Message], Handler]:
         referral.ReferralAccepted: accepted,
         referral.ChildBorn: born,
         referral.DangerReported: danger,
-        referral.InformationAdded: danger,
+        referral.InformationAdded: added,
         referral.ReferralDiverted: diverted,
         referral.AgreementRecorded: agreement,
         referral.AgreementWithdrawn: withdrawn,

@@ -98,9 +98,9 @@ def agreement_withdrawn(
     )
 
 
-def information_added(referral: Referral, *, danger: bool) -> InformationAdded:
-    """Say that more was told."""
-    return InformationAdded(**_about(referral), danger=danger)
+def information_added(referral: Referral, *, danger: bool, worried: bool) -> InformationAdded:
+    """Say that more was told; `worried` about a child when asked whether it was seen since."""
+    return InformationAdded(**_about(referral), danger=danger, worried=worried)
 
 
 def decided(

@@ -16,9 +16,11 @@ from contracts.referral import (
 from services.allocation.domain.case import Case
 from services.allocation.domain.seeing import child_born
 from services.allocation.domain.worries import (
+    HaveYouSeen,
     agreement_withdrawn,
     danger_reported,
     other_referral_diverted,
+    referrer_answered,
 )
 from services.allocation.room import Room
 from services.allocation.store.cases import case_of_referral, open_case_of
@@ -34,6 +36,18 @@ async def note_danger(
         return
     if case := await _case(conn, council, message):
         await carry_out(conn, SYSTEM, case, danger_reported(case), room.clock.now())
+
+
+async def note_addition(
+    conn: AsyncConnection, room: Room, council: str, message: InformationAdded
+) -> None:
+    """Take in danger, and a referrer's worry about a child, which blocks a closure."""
+    await note_danger(conn, room, council, message)
+    case = await _case(conn, council, message) if message.worried else None
+    if case and case.is_open:
+        said = HaveYouSeen.WORRIED
+        turn = referrer_answered(case, message.referral_id, said)
+        await carry_out(conn, SYSTEM, case, turn, room.clock.now(), detail=[said])
 
 
 async def note_diversion(

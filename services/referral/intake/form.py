@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
 
 from contracts.codes import ReferrerKind, SourceCode
 from services.referral.intake.kinds import Email, Form, Key, Line, Phone, Words, YesNo
-from services.referral.intake.people import Address, Adult, Child
+from services.referral.intake.people import Address, Adult, Child, SafeContact
 
 DANGER_QUESTIONS = ("immediate_danger", "significant_harm_suspected", "sexual_abuse_suspected")
 
@@ -33,6 +33,7 @@ class Referrer(Form):
     email: Email | None = None
     relationship_to_family: Line | None = None
     known_to_family_as_referrer: YesNo | None = None
+    safe_contact: SafeContact | None = None
     kind: ReferrerKind | None = None
     source_code: SourceCode | None = None
     agency_id: UUID | None = None
@@ -197,3 +198,8 @@ class AdditionForm(Form):
     goes_home_at: AwareDatetime | None = None
     seen_since: Annotated[tuple[SeenSince, ...], Field(max_length=30)] = ()
     confidential_from_family: Annotated[tuple[Confidential, ...], Field(max_length=30)] = ()
+
+    @property
+    def worried(self) -> bool:
+        """Whether the referrer is worried about any child, asked whether it has been seen."""
+        return any(one.seen is ChildSeen.WORRIED for one in self.seen_since)

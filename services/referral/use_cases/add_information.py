@@ -86,7 +86,7 @@ async def _add(
     )
     after, said = _changed(before, reading), _said(before, reading, now)
     after = await save_referral(conn, before, after, *said)
-    await _ask(conn, room, after, danger=reading.danger)
+    await _ask(conn, room, after, danger=reading.danger, worried=reading.form.worried)
     action = "information added"
     await audit.record(conn, council=after.council, actor=actor, action=action, subject=after.id)
     rules = room.rules(after.council)
@@ -104,7 +104,7 @@ def _changed(referral: Referral, reading: Addition) -> Referral:
 
 
 def _said(referral: Referral, reading: Addition, now: datetime) -> tuple[ReferralMessage, ...]:
-    added = publish.information_added(referral, danger=reading.danger)
+    added = publish.information_added(referral, danger=reading.danger, worried=reading.form.worried)
     if not reading.danger:
         return (added,)
     occasion = DangerOccasion.ADDITIONAL_INFORMATION
@@ -112,7 +112,12 @@ def _said(referral: Referral, reading: Addition, now: datetime) -> tuple[Referra
 
 
 async def _ask(
-    conn: AsyncConnection, room: ReferralRoom, referral: Referral, *, danger: bool
+    conn: AsyncConnection,
+    room: ReferralRoom,
+    referral: Referral,
+    *,
+    danger: bool,
+    worried: bool,
 ) -> None:
     rules = room.rules(referral.council)
     if danger:
@@ -123,5 +128,5 @@ async def _ask(
         kind="information_added",
         subject=referral.id,
         role=Role.DUTY_WORKER if referral.undecided else Role.DUTY_MANAGER,
-        urgent=danger,
+        urgent=danger or worried,
     )
