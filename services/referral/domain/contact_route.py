@@ -94,7 +94,14 @@ def _given(person: Person, mode: Mode) -> bool:
     if mode in AT_THE_HOME:
         address = person.address
         return address is not None and bool(address.lines or (mode is Mode.VISIT and address.uprn))
-    return (person.email if mode is Mode.EMAIL else person.phone) is not None
+    return reached_at(person, mode) is not None
+
+
+def reached_at(person: Person, mode: Mode) -> str | None:
+    """Tell what is written to or rung; spelt alike where two people share it."""
+    if mode is Mode.EMAIL:
+        return person.email.casefold() if person.email else None
+    return person.phone
 
 
 def perpetrator_with(person: Person, around: Around) -> bool:

@@ -2,15 +2,17 @@
 
 from dataclasses import asdict, dataclass
 from typing import Any
-from uuid import UUID
 
+from contracts.codes import ReferrerKind
 from services.referral.domain.agency import Agency
 from services.referral.domain.contact_route import Mode, WhyNot
 from services.referral.domain.family import ContactLogged, Family, Member
 from services.referral.domain.referral import Referral
+from services.referral.intake.people import Adult
 from services.referral.intake.projection import detail_of
 
 Detail = dict[str, Any]
+PROFESSIONAL = frozenset({ReferrerKind.AGENCY, ReferrerKind.SOCIAL_CARE})
 HIDDEN = frozenset({WhyNot.RESTRICTED, WhyNot.WITH_SAFEGUARDING})
 
 
@@ -46,10 +48,12 @@ def contact_routes(found: InHand) -> Detail:
 
 
 def letter_address(found: InHand) -> Detail:
-    """Where a letter may safely go now, or why none may."""
+    """Where a letter may safely go now, or why none may: none to who took agreement back."""
     member = found.member
     if member is None:
         return {"allowed": False, "reason": "no_address"}
+    if found.family.agreed.get(member.who) is False:
+        return {"allowed": False, "reason": "agreement_withdrawn"}
     why_not = found.family.route_to(member).why_not[Mode.POST]
     if why_not is not None:
         reason = "restricted" if why_not in HIDDEN else "post_is_not_safe"
@@ -66,20 +70,31 @@ def letter_address(found: InHand) -> Detail:
 
 
 def referrer_contact(found: InHand) -> Detail:
-    """How the referrer is told: an agency by its shared inbox, never by one person's."""
+    """How the referrer is told: an agency by its shared inbox, never by one person's.
+
+    Who is of the family, or near it, is reached only as `contact_route` allows: by `email`, and by
+    a text message to `phone`.
+    """
     referral, agency = found.referral, found.agency
     about: Detail = {
         "referrer_kind": referral.referrer_kind,
         "agency_id": referral.agency_id,
         "reference": referral.reference,
+        "restricted": found.family.restricted,
+        "active": True if agency is None else agency.active,
     }
     if agency is not None:
-        own = {"name": agency.name, "email": agency.inbox_email, "phone": agency.phone}
-        return about | {"active": agency.active} | own
+        return about | {"name": agency.name, "email": agency.inbox_email, "phone": agency.phone}
     told = found.told[0]["told"].get("referrer", {}) if found.told else {}
-    quiet = found.family.with_safeguarding
-    given = {name: None if quiet else told.get(name) for name in ("name", "email", "phone")}
-    return about | {"active": True} | given
+    given = {name: told.get(name) for name in ("email", "phone")}
+    if referral.referrer_kind in PROFESSIONAL:
+        return about | {"name": told.get("name")} | given
+    referrer = Adult(**given, safe_contact=told.get("safe_contact"))
+    safe = {
+        name: found.family.reaches_referrer(referrer, mode)
+        for name, mode in (("email", Mode.EMAIL), ("phone", Mode.TEXT))
+    }
+    return about | {name: given[name] if safe[name] else None for name in safe}
 
 
 def handover_pack(found: InHand) -> Detail:
@@ -119,8 +134,3 @@ def _person(member: Member, family: Family) -> Detail:
 def _without_secrets(telling: dict[str, Any]) -> Detail:
     """Leave out who keyed it; what is confidential from the family goes along, marked as such."""
     return {name: value for name, value in telling.items() if name != "told_by"}
-
-
-def person_asked_for(family: Family, person_id: UUID | None) -> Member | None:
-    """Find the person a purpose asks about, if the family has them."""
-    return next((member for member in family.members if member.id == person_id), None)

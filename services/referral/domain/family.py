@@ -5,7 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 from contracts.codes import ContactOutcome
-from services.referral.domain.contact_route import Around, Mode, Route, WhyNot, contact_route
+from services.referral.domain.contact_route import (
+    Around,
+    Mode,
+    Route,
+    WhyNot,
+    contact_route,
+    reached_at,
+)
 from services.referral.intake.kinds import Answer
 from services.referral.intake.people import Child, Person
 from services.referral.intake.projection import PersonKind
@@ -105,20 +112,43 @@ class Family:
             }
         )
 
+    def reaches_referrer(self, referrer: Person, mode: Mode) -> bool:
+        """Whether who referred may be reached in a mode.
+
+        Where a member of the family has the same number or e-mail address, what was said of
+        theirs counts too.
+        """
+        around = Around(
+            self.restricted, self.with_safeguarding, tuple(one.person for one in self.members)
+        )
+        why_not = contact_route(referrer, around).why_not[mode]
+        at = reached_at(referrer, mode)
+        theirs = [one for one in self.members if at and reached_at(one.person, mode) == at]
+        if not theirs:
+            return why_not is None
+        known = {self.route_to(one).why_not[mode] for one in theirs}
+        asked = known - {WhyNot.NOT_ASKED} if why_not is None else known
+        return why_not is not WhyNot.SAID_UNSAFE and asked <= {None}
+
     def modes(self) -> dict[Mode, bool]:
         """Tell which ways are safe to at least one adult."""
         routes = [self.route_to(m) for m in self.members if m.kind is PersonKind.ADULT]
         return {mode: any(route.allows(mode) for route in routes) for mode in Mode}
 
     def letter_person(self) -> UUID | None:
-        """Tell to whom a letter may go: first who agreed, then who holds responsibility."""
+        """Tell to whom a letter may go: first who agreed, then who holds responsibility.
+
+        Nobody who said no, or took agreement back, gets one.
+        """
         responsible = {
             one.adult_id for one in self.relations if one.parental_responsibility is Answer.YES
         }
         safe = [
             member
             for member in self.members
-            if member.kind is PersonKind.ADULT and self.route_to(member).allows(Mode.POST)
+            if member.kind is PersonKind.ADULT
+            and self.agreed.get(member.who) is not False
+            and self.route_to(member).allows(Mode.POST)
         ]
         safe.sort(key=lambda m: (not self.agreed.get(m.who, False), m.id not in responsible))
         return safe[0].id if safe else None

@@ -16,7 +16,6 @@ from services.referral.domain.details import (
     contact_routes,
     handover_pack,
     letter_address,
-    person_asked_for,
     referrer_contact,
 )
 from services.referral.domain.referral import Referral
@@ -26,6 +25,7 @@ from services.referral.store.families import contacts_of, load_family
 from services.referral.store.referrals import load_referral
 from services.referral.store.scope import Reader
 from services.referral.store.told import told_about
+from services.referral.use_cases.one_of_them import one_of_them
 
 MAY: Mapping[tuple[str, Purpose], Callable[[InHand], Detail]] = {
     ("handover", Purpose.HANDOVER_PACK): handover_pack,
@@ -50,7 +50,7 @@ async def hand_out_detail(
 
     Raises:
         Forbidden: This service has no business with that purpose.
-        NotFound: The council has no such referral.
+        NotFound: The council has no such referral, or its family nobody of that id.
     """
     give = MAY.get((actor.client, purpose))
     if give is None:
@@ -81,6 +81,6 @@ async def _in_hand(conn: AsyncConnection, referral: Referral, person_id: UUID | 
         told=await told_about(conn, referral),
         contacts=await contacts_of(conn, referral),
         agency=agency,
-        member=person_asked_for(family, person_id),
+        member=one_of_them(family, person_id) if person_id else None,
         why_diverted=diversions[-1].reason if diversions else None,
     )
