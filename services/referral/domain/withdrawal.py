@@ -21,6 +21,13 @@ class NotGivenByThem(NotAllowed):
     title = "There is no agreement of this person to withdraw"
 
 
+class TakenBackAnotherWay(NotAllowed):
+    """The person agreed; who asks to take that back, and at whose risk, must be said with it."""
+
+    slug = "agreement-is-taken-back-another-way"
+    title = "This person agreed: record it as a withdrawal, with who asked and the risk answer"
+
+
 def takes_effect(asked_by: AskedBy) -> bool:
     """Whether it is the person's own word; anybody else's goes to a manager first."""
     return asked_by is AskedBy.THEMSELVES

@@ -92,14 +92,14 @@ async def _agreed(conn: AsyncConnection, council: str, who: dict[UUID, UUID]) ->
 
 
 async def _home_concern(conn: AsyncConnection, council: str, referral_ids: Sequence[UUID]) -> bool:
-    """Read whether the last who spoke of the home's condition was concerned about it."""
+    """Read whether the last who knew the home's condition was concerned about it."""
     answer = accounts.c.told["household"]["home_conditions_concern"].astext
     statement = (
         select(answer)
         .where(
             accounts.c.council == council,
             accounts.c.referral_id.in_(referral_ids),
-            answer.is_not(None),
+            answer.in_([Answer.YES, Answer.NO]),
         )
         .order_by(accounts.c.id.desc())
         .limit(1)
@@ -133,6 +133,12 @@ async def contacts_of(conn: AsyncConnection, referral: Referral) -> tuple[Contac
     )
 
 
+async def hold_person(conn: AsyncConnection, council: str, person_id: UUID) -> None:
+    """Keep a person from being changed by way of another referral until the transaction ends."""
+    theirs = select(people.c.id).where(people.c.council == council, people.c.id == person_id)
+    await conn.execute(theirs.with_for_update())
+
+
 async def save_person(
     conn: AsyncConnection, council: str, person_id: UUID, detail: dict[str, Any]
 ) -> None:
@@ -145,12 +151,39 @@ async def save_person(
 
 
 async def same_person(conn: AsyncConnection, council: str, person_id: UUID, same_as: UUID) -> None:
-    """Note that a person is somebody of an earlier referral."""
+    """Note that a person, and whoever was found to be them, is somebody of an earlier referral."""
+    them = or_(people.c.id == person_id, people.c.same_as == person_id)
     await conn.execute(
-        update(people)
-        .where(people.c.council == council, people.c.id == person_id)
-        .values(same_as=same_as)
+        update(people).where(people.c.council == council, them).values(same_as=same_as)
     )
+
+
+async def join_families(
+    conn: AsyncConnection, council: str, family_id: UUID, known_as: UUID
+) -> list[UUID]:
+    """Take every other referral of a family over into the one it was found to be; tell which."""
+    moved = (
+        update(referrals)
+        .where(referrals.c.council == council, referrals.c.family_id == family_id)
+        .values(family_id=known_as)
+        .returning(referrals.c.id)
+    )
+    return list((await conn.execute(moved)).scalars())
+
+
+async def lift_restriction(conn: AsyncConnection, referral: Referral) -> list[UUID]:
+    """Restrict where the family is no longer, in none of its referrals; tell in which it was."""
+    lifted = (
+        update(referrals)
+        .where(
+            referrals.c.council == referral.council,
+            referrals.c.family_id == referral.family_id,
+            referrals.c.restricted,
+        )
+        .values(restricted=False)
+        .returning(referrals.c.id)
+    )
+    return list((await conn.execute(lifted)).scalars())
 
 
 async def possible_matches(conn: AsyncConnection, referral: Referral) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from services.referral.domain.referral import Referral
 from services.referral.domain.unborn import BIRTH, WATCH, birth_known_by
 from services.referral.intake.people import Child, Person
 from services.referral.intake.projection import detail_of
-from services.referral.store.families import FORMS, load_family, save_person
+from services.referral.store.families import FORMS, hold_person, load_family, save_person
 from services.referral.store.referrals import load_referral, save_referral
 from services.referral.store.scope import Reader
 from services.referral.use_cases.one_of_them import one_of_them
@@ -35,6 +35,9 @@ async def correct_person(
 ) -> Family:
     """Write the changed fields; null takes one away. The audit keeps their names, no values.
 
+    What was said of safe contact stays until it is itself changed: whoever corrects one answer
+    does not take back that a perpetrator is at the address.
+
     A birth that is put on record is said, for from then on the child must be seen.
 
     Raises:
@@ -42,12 +45,10 @@ async def correct_person(
         RequestValidationError: What would be known then is malformed.
     """
     referral = await load_referral(conn, Reader.of(actor), referral_id, hold=True)
+    await hold_person(conn, referral.council, person_id)
     member = one_of_them(await load_family(conn, referral), person_id)
-    wanted = {k: v for k, v in (detail_of(member.person) | changes).items() if v is not None}
-    if changes.get("born"):
-        wanted.pop("expected", None)
     try:
-        person = FORMS[member.kind].model_validate(wanted)
+        person = FORMS[member.kind].model_validate(_wanted(detail_of(member.person), changes))
     except ValidationError as refused:
         raise RequestValidationError(
             [{**error, "loc": ("body", *error["loc"])} for error in refused.errors()]
@@ -66,6 +67,16 @@ async def correct_person(
     return await load_family(conn, referral)
 
 
+def _wanted(known: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    wanted = known | changes
+    before, now = known.get("safe_contact"), changes.get("safe_contact")
+    if isinstance(before, dict) and isinstance(now, dict):
+        wanted["safe_contact"] = before | now
+    if changes.get("born"):
+        wanted.pop("expected", None)
+    return {name: value for name, value in wanted.items() if value is not None}
+
+
 async def _follow_birth(
     conn: AsyncConnection,
     actor: Actor,
@@ -77,7 +88,7 @@ async def _follow_birth(
 ) -> None:
     about: dict[str, Any] = {
         "council": referral.council,
-        "subject": referral.id,
+        "subject": member.referral_id,
         "about": member.id,
     }
     if isinstance(person, Child) and person.expected:

@@ -18,6 +18,7 @@ from services.referral.domain.family import Family
 from services.referral.domain.life import LIFE
 from services.referral.domain.referral import Referral
 from services.referral.domain.status import Status
+from services.referral.domain.withdrawal import TakenBackAnotherWay
 from services.referral.intake.form import AskedHow
 from services.referral.room import ReferralRoom
 from services.referral.store.families import add_agreement, load_family
@@ -38,10 +39,17 @@ async def record_agreement(
     agreed: bool,
     how: AskedHow,
 ) -> tuple[Referral, Family]:
-    """Keep a person's answer, at whatever time of the family's time with us."""
+    """Keep a person's answer, at whatever time of the family's time with us.
+
+    Raises:
+        TakenBackAnotherWay: They agreed before; a no to that is a withdrawal.
+    """
     now = room.clock.now()
     before = await load_referral(conn, Reader.of(actor), referral_id, hold=True)
-    member = one_of_them(await load_family(conn, before), person_id)
+    family = await load_family(conn, before)
+    member = one_of_them(family, person_id)
+    if family.agreed.get(member.who) and not agreed:
+        raise TakenBackAnotherWay
     said = {"agreed": agreed, "withdrawn": False, "how": how}
     who = {"person_id": person_id, "recorded_at": now, "recorded_by": actor.subject}
     await add_agreement(conn, before, **said, **who)

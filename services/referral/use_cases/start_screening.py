@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis import audit
 from chassis.facts import Malformed
 from chassis.messaging.timers import cancel_timer, set_timer
 from chassis.prompts import settle_prompts
@@ -17,7 +18,7 @@ from services.referral.domain.life import LIFE
 from services.referral.domain.referral import Referral
 from services.referral.domain.status import Status
 from services.referral.room import ReferralRoom
-from services.referral.store.families import load_family, same_person
+from services.referral.store.families import join_families, load_family, same_person
 from services.referral.store.referrals import load_referral, save_step
 from services.referral.store.scope import Reader
 
@@ -37,23 +38,44 @@ async def start_screening(
         NotFound: One of the referrals is not there for this reader.
         Malformed: A person is not of the families named.
     """
-    reader, now = Reader.of(actor), room.clock.now()
-    before = await load_referral(conn, reader, referral_id, hold=True)
-    family_id = before.family_id
-    if same_family_as is not None:
-        family_id = (await load_referral(conn, reader, same_family_as)).family_id
+    now = room.clock.now()
+    before, known = await _held(conn, Reader.of(actor), referral_id, same_family_as)
     after = replace(
         before,
         status=Status(LIFE.take(before.status, "taken_up", actor.roles)),
-        family_id=family_id,
+        family_id=known.family_id,
         screening_started_at=now,
         screening_started_by=actor.subject,
     )
     message = publish.screening_started(after, actor.subject)
     after = await save_step(conn, before, after, message, may="taken_up", actor=actor, at=now)
+    if after.family_id != before.family_id:
+        await _join_families(conn, actor, before.family_id, after)
     await _join(conn, after, same_people)
     await _set_clocks(conn, room, after, now)
     return after
+
+
+async def _held(
+    conn: AsyncConnection, reader: Reader, referral_id: UUID, same_family_as: UUID | None
+) -> tuple[Referral, Referral]:
+    """Hold the referral and the one whose family it is of, always in the same order.
+
+    Two workers who each name the other's referral would otherwise swap the families.
+    """
+    known = same_family_as or referral_id
+    wanted = sorted({referral_id, known})
+    held = {each: await load_referral(conn, reader, each, hold=True) for each in wanted}
+    return held[referral_id], held[known]
+
+
+async def _join_families(
+    conn: AsyncConnection, actor: Actor, family_id: UUID, referral: Referral
+) -> None:
+    """Take along whoever was found to be of this family before it was found to be another."""
+    council, action = referral.council, "family found to be another"
+    for each in await join_families(conn, council, family_id, referral.family_id):
+        await audit.record(conn, council=council, actor=actor, action=action, subject=each)
 
 
 async def _join(
@@ -61,9 +83,12 @@ async def _join(
 ) -> None:
     known = {m.id: m for m in (await load_family(conn, referral)).members}
     for person_id, same_as in same_people.items():
-        if person_id not in known or same_as not in known or known[same_as].same_as:
+        one, other = known.get(person_id), known.get(same_as)
+        if one is None or other is None:
             raise Malformed("A person named in same_people is not of these referrals.")
-        await same_person(conn, referral.council, person_id, same_as)
+        if same_as in same_people or one.kind is not other.kind or one.who == other.who:
+            raise Malformed("A person named in same_people cannot be that other person.")
+        await same_person(conn, referral.council, person_id, other.who)
 
 
 async def _set_clocks(
