@@ -23,5 +23,6 @@ Reading = Annotated[Actor, Depends(either(agency(AgencyScope.READ_REFERRALS), st
 Adding = Annotated[Actor, Depends(either(agency(AgencyScope.ADD_INFORMATION), staff(*WORKERS)))]
 Desk = Annotated[Actor, Depends(staff(*DESK))]
 Manager = Annotated[Actor, Depends(staff(Role.DUTY_MANAGER))]
+EitherManager = Annotated[Actor, Depends(staff(Role.DUTY_MANAGER, Role.TEAM_MANAGER))]
 Worker = Annotated[Actor, Depends(staff(*WORKERS))]
 Admin = Annotated[Actor, Depends(staff(Role.SYSTEM_ADMIN))]

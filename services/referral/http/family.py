@@ -10,15 +10,16 @@ from services.referral.domain.family import Family
 from services.referral.domain.referral import Referral
 from services.referral.domain.withdrawal import AskedBy
 from services.referral.http.described import body_of
-from services.referral.http.doors import Worker
+from services.referral.http.doors import EitherManager, Worker
 from services.referral.http.shown import PersonShown
 from services.referral.http.steps import Command
 from services.referral.intake.form import AskedHow
-from services.referral.intake.kinds import Words
+from services.referral.intake.kinds import Line, Words
 from services.referral.intake.people import Child
 from services.referral.room import TheRoom
 from services.referral.use_cases.correct_person import correct_person
 from services.referral.use_cases.record_agreement import record_agreement
+from services.referral.use_cases.release_restriction import release_restriction
 from services.referral.use_cases.withdraw_agreement import withdraw_agreement
 
 router = APIRouter(prefix="/referrals/{referral_id}", tags=["family"])
@@ -37,6 +38,19 @@ class Withdrawal(Command):
 
     asked_by: AskedBy
     risk_answer: Words
+
+
+class RestrictionRelease(Command):
+    """Which worker of the survivor was spoken with, and why where they are may be known now."""
+
+    spoken_with: Line
+    reason: Words
+
+
+class Released(BaseModel):
+    """The referrals of the family in which its whereabouts were restricted."""
+
+    referral_ids: list[UUID]
 
 
 class AgreementState(BaseModel):
@@ -94,6 +108,23 @@ async def withdrawal(
             risk_answer=told.risk_answer,
         )
     return AgreementState.of(after, family, took_effect=took_effect)
+
+
+@router.post("/restriction-release", summary="Restrict the family's whereabouts no longer")
+async def restriction_release(
+    room: TheRoom, actor: EitherManager, referral_id: UUID, told: RestrictionRelease
+) -> Released:
+    """Release them, having spoken with the survivor's worker; for the whole family."""
+    async with room.engine.begin() as conn:
+        lifted = await release_restriction(
+            conn,
+            actor,
+            referral_id,
+            at=room.clock.now(),
+            spoken_with=told.spoken_with,
+            reason=told.reason,
+        )
+    return Released(referral_ids=lifted)
 
 
 @router.patch(
