@@ -15,7 +15,12 @@ from contracts.handover import (
     HandoverMessage,
     HandoverOrigin,
 )
-from contracts.notifications import MilestoneSuppressed, MilestoneTold, MilestoneUnsettled
+from contracts.notifications import (
+    MilestoneSuppressed,
+    MilestoneTold,
+    MilestoneUnsettled,
+    SuppressedReason,
+)
 from services.referral.domain.status import Nobody
 from services.referral.room import ReferralRoom
 from services.referral.use_cases.hear_case import release_to_case
@@ -57,7 +62,10 @@ def _of_notices(room: ReferralRoom) -> Mapping[type[Message], Handler]:
 
     async def suppressed(conn: AsyncConnection, e: Envelope, message: MilestoneSuppressed) -> None:
         referral_id, milestone = message.referral_id, message.milestone
-        await notice_settled(conn, room, _system(e), referral_id, milestone, told=False)
+        answered = message.reason is not SuppressedReason.SUPERSEDED
+        await notice_settled(
+            conn, room, _system(e), referral_id, milestone, told=False, answered=answered
+        )
 
     async def unsettled(conn: AsyncConnection, e: Envelope, message: MilestoneUnsettled) -> None:
         await notice_unsettled(conn, _system(e), message.referral_id, message.milestone)

@@ -28,13 +28,13 @@ Row = dict[str, Any]
 
 
 def rows_of(
-    arrival: Arrival, actor: Actor, rules: CouncilRules, kept: tuple[Scope, bytes] | None
+    arrival: Arrival, actor: Actor, rules: CouncilRules, kept: tuple[Scope, bytes]
 ) -> dict[Table, Rows]:
-    """Give every row that a new referral writes; `kept` is the key it came under, if any."""
+    """Give every row that a new referral writes; `kept` is the key it came under."""
     referral = arrival.referral
     answer = arrival.receipt.model_dump(mode="json")
     return {
-        idempotency: [row(kept[0], kept[1], 201, answer)] if kept else [],
+        idempotency: [row(*kept, 201, answer)],
         referrals: [vars(referral)],
         accounts: [_account(arrival, actor)],
         people: _people(arrival),

@@ -13,6 +13,7 @@ from contracts.roles import Role
 from councils.working_time import due_after
 from services.referral import publish
 from services.referral.domain.life import LIFE
+from services.referral.domain.referral import Referral
 from services.referral.domain.status import Status
 from services.referral.room import ReferralRoom
 from services.referral.store.referrals import load_referral, save_step
@@ -36,14 +37,7 @@ async def handed_over(
     )
     message = publish.closed(after, ReferralOutcome.DIVERTED)
     after = await save_step(conn, before, after, message, may="closed", actor=actor, at=now)
-    await settle_prompts(
-        conn,
-        council=after.council,
-        subject=after.id,
-        kind=COPIED,
-        outcome="handed_over",
-        by=actor.subject,
-    )
+    await _settle_copy(conn, after, "handed_over", actor)
 
 
 async def handed_back(
@@ -59,6 +53,7 @@ async def handed_back(
     after = await save_step(
         conn, before, after, may="handed_back", actor=actor, at=now, reason=kind
     )
+    await _settle_copy(conn, after, "handed_back", actor)
     council, subject = after.council, after.id
     await set_timer(conn, council=council, kind="decision", subject=subject, due=due)
     await raise_prompt(
@@ -69,4 +64,17 @@ async def handed_back(
         role=Role.DUTY_MANAGER,
         due=due,
         urgent=True,
+    )
+
+
+async def _settle_copy(
+    conn: AsyncConnection, referral: Referral, outcome: str, actor: Actor
+) -> None:
+    await settle_prompts(
+        conn,
+        council=referral.council,
+        subject=referral.id,
+        kind=COPIED,
+        outcome=outcome,
+        by=actor.subject,
     )

@@ -28,15 +28,19 @@ async def notice_settled(
     milestone: Milestone,
     *,
     told: bool,
+    answered: bool = True,
 ) -> None:
-    """Note that a notice is settled, and close the referral if it was the decision's."""
+    """Note that a notice is settled, and close the referral if it was the decision's.
+
+    A notice that another took the place of has not `answered`: the other closes it.
+    """
     before = await load_referral(conn, Reader.of(actor), referral_id, hold=True)
     heard = replace(
         before,
         told=milestone if told and milestone in TOLD else before.told,
         unsettled=None if before.unsettled is milestone else before.unsettled,
     )
-    if before.status is not Status.DECIDED or not settles(before, milestone):
+    if not (answered and before.status is Status.DECIDED and settles(before, milestone)):
         await save_referral(conn, before, heard)
         return
     now = room.clock.now()

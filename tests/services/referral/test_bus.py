@@ -133,6 +133,17 @@ async def test_a_referral_that_joined_work_in_hand_says_so_and_no_more(door: Fro
     assert (found["outcome"], found["accountable"]) == ("added_to_work_in_hand", False)
 
 
+async def test_a_notice_that_another_took_the_place_of_closes_nothing(door: FrontDoor) -> None:
+    ids = await decided(door, await door.as_agency(), ACCEPTED)
+    overtaken = MilestoneSuppressed(
+        **ids, notification_id=new_id(), milestone=Milestone.ACCEPTED, reason="superseded"
+    )
+    await hear(door, overtaken)
+    assert (await state(door, ids))["status"] == "decided"
+    await hear(door, told(ids, Milestone.ADDED_TO_WORK_IN_HAND))
+    assert (await state(door, ids))["status"] == "closed"
+
+
 async def test_a_signposted_referral_closes_when_its_notice_is_settled(door: FrontDoor) -> None:
     agency = await door.as_agency()
     ids = await decided(door, agency, DECISION | {"decision": "signposted"})
@@ -164,6 +175,7 @@ async def test_a_declined_handover_brings_the_family_back_to_the_desk(door: Fron
     await hear(door, HandoverDeclined(**about_handover(ids), reason="threshold_not_met"))
     found = await state(door, ids)
     assert (found["status"], found["accountable"]) == ("screening", True)
+    assert "diverted_to_safeguarding" not in await door.asked(ids["referral_id"])
     asked = (await door.asked(ids["referral_id"]))["handover_declined"]
     assert (asked["role"], asked["urgent"]) == ("duty_manager", True)
     running = await door.rows("SELECT kind FROM timers WHERE ended_at IS NULL")

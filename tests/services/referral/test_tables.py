@@ -4,6 +4,7 @@ import pytest
 
 from services.referral import CARD
 from services.referral.bus import handlers
+from services.referral.domain.danger import ASKED_ABOUT_IT
 from services.referral.domain.life import LIFE
 from services.referral.domain.status import Status
 from services.referral.main import assemble
@@ -43,4 +44,4 @@ def test_every_status_can_be_reached_and_left_or_is_the_end() -> None:
 
 
 def test_no_decision_silences_danger() -> None:
-    assert not {*clear_desk.ABOUT_DANGER} & {*clear_desk.ASKED}
+    assert not {*ASKED_ABOUT_IT} & {*clear_desk.ASKED}
