@@ -10,9 +10,8 @@ from bench.capture import captured
 from bench.figures import Figure
 from bench.loader import request
 
-MODULES = sorted(
-    path.stem for path in Path(bench.__file__).parent.glob("*.py") if path.stem != "__main__"
-)
+HERE = Path(bench.__file__).parent
+MODULES = sorted(path.stem for path in HERE.glob("*.py") if path.stem != "__main__")
 
 
 @pytest.mark.parametrize("name", [*MODULES, "__main__"])
