@@ -1,5 +1,6 @@
 """The bus' edge: which messages of other services allocation hears, and what it does with each."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -24,46 +25,25 @@ from services.allocation.use_cases.take_on_referral import take_on_referral
 def handlers(room: Room) -> dict[type[Message], Handler]:
     """Give one handler per message class; the council is the envelope's."""
 
-    async def accepted(conn: AsyncConnection, envelope: Envelope, message: Any) -> None:
-        await take_on_referral(conn, room, envelope.council, message)
+    def by(use_case: Callable[..., Awaitable[None]]) -> Handler:
+        async def heard(conn: AsyncConnection, envelope: Envelope, message: Any) -> None:
+            await use_case(conn, room, envelope.council, message)
 
-    async def born(conn: AsyncConnection, envelope: Envelope, message: Any) -> None:
-        await note_birth(conn, room, envelope.council, message)
-
-    async def danger(conn: AsyncConnection, envelope: Envelope, message: Any) -> None:
-        await note_danger(conn, room, envelope.council, message)
-
-    async def added(conn: AsyncConnection, envelope: Envelope, message: Any) -> None:
-        await note_addition(conn, room, envelope.council, message)
-
-    async def diverted(conn: AsyncConnection, envelope: Envelope, message: Any) -> None:
-        await note_diversion(conn, room, envelope.council, message)
-
-    async def agreement(conn: AsyncConnection, envelope: Envelope, message: Any) -> None:
-        await note_agreement_of(conn, envelope.council, message)
-
-    async def withdrawn(conn: AsyncConnection, envelope: Envelope, message: Any) -> None:
-        await note_withdrawal(conn, room, envelope.council, message)
-
-    async def letter(conn: AsyncConnection, envelope: Envelope, message: Any) -> None:
-        await follow_letter(conn, room, envelope.council, message)
-
-    async def handed(conn: AsyncConnection, envelope: Envelope, message: Any) -> None:
-        await follow_handover(conn, room, envelope.council, message)
+        return heard
 
     return {
-        referral.ReferralAccepted: accepted,
-        referral.ChildBorn: born,
-        referral.DangerReported: danger,
-        referral.InformationAdded: added,
-        referral.ReferralDiverted: diverted,
-        referral.AgreementRecorded: agreement,
-        referral.AgreementWithdrawn: withdrawn,
-        notifications.LetterDispatched: letter,
-        notifications.LetterNotSent: letter,
-        handover.HandoverOpened: handed,
-        handover.HandoverAuthorised: handed,
-        handover.HandoverDeclined: handed,
-        handover.HandoverCancelled: handed,
-        handover.HandoverCompleted: handed,
+        referral.ReferralAccepted: by(take_on_referral),
+        referral.ChildBorn: by(note_birth),
+        referral.DangerReported: by(note_danger),
+        referral.InformationAdded: by(note_addition),
+        referral.ReferralDiverted: by(note_diversion),
+        referral.AgreementRecorded: by(note_agreement_of),
+        referral.AgreementWithdrawn: by(note_withdrawal),
+        notifications.LetterDispatched: by(follow_letter),
+        notifications.LetterNotSent: by(follow_letter),
+        handover.HandoverOpened: by(follow_handover),
+        handover.HandoverAuthorised: by(follow_handover),
+        handover.HandoverDeclined: by(follow_handover),
+        handover.HandoverCancelled: by(follow_handover),
+        handover.HandoverCompleted: by(follow_handover),
     }

@@ -89,6 +89,7 @@ class StepUp:
     id: UUID
     proposed_by: str
     proposed_at: datetime
+    urgent: bool = False
     handover_id: UUID | None = None
     authorised_by: str | None = None
 

@@ -115,14 +115,12 @@ def record_contact(
         case: The family's case.
         contact: What was tried and what came of it.
         roles: Of the worker who records it.
-        at: Now.
+        at: Now, in the field.
         rules: The council's.
         remote_allowed: Whether a video call may stand for a visit, as the owner of that says.
         agreed: The adults known to agree to the service; None where no answer is known.
     """
-    _check(contact, at, case.adult_ids if agreed is None else agreed)
-    if contact.seen_by_video and not remote_allowed:
-        raise HomeMustBeVisited
+    _check(contact, at, case.adult_ids if agreed is None else agreed, remote_allowed=remote_allowed)
     seen = see_children(
         case, contact.children_seen, seen_at=contact.at, seen_by=contact.by, at=at, rules=rules
     )
@@ -142,7 +140,11 @@ def record_contact(
     )
 
 
-def _check(contact: Contact, at: datetime, may_answer: Collection[UUID]) -> None:
+def _check(
+    contact: Contact, at: datetime, may_answer: Collection[UUID], *, remote_allowed: bool
+) -> None:
+    if contact.seen_by_video and not remote_allowed:
+        raise HomeMustBeVisited
     if contact.at > at:
         raise InTheFuture
     if (contact.outcome == Outcome.SEEN) != bool(contact.children_seen):

@@ -56,6 +56,7 @@ LIFE = Life(
         Step(S.CLOSING, "kept_open", S.AS_BEFORE, MANAGERS),
         Step(S.CLOSING, "closed", S.CLOSED, Role.TEAM_MANAGER),
         Step(BEFORE_STEP_UP, "stepped_up", S.STEP_UP_PENDING, WORKERS),
+        Step(S.STEP_UP_PENDING, "made_urgent", S.STEP_UP_PENDING, WORKERS),
         Step(S.STEP_UP_PENDING, "returned", S.AS_BEFORE, By.SYSTEM),
         Step(S.STEP_UP_PENDING, "kept_beside_the_new_lead", S.AS_BEFORE, By.SYSTEM),
         Step(S.STEP_UP_PENDING, "handed_over", S.CLOSED, By.SYSTEM),

@@ -48,21 +48,28 @@ class Proposal:
     child_goes_home_at: datetime | None
     missing: tuple[str, ...] = ()
 
+    def children_of(self, case: Case) -> tuple[UUID, ...]:
+        """Give the children it is about: all of the case where none is named."""
+        return self.child_ids or tuple(child.id for child in case.children)
+
 
 def propose_step_up(
     case: Case, proposal: Proposal, by: str, roles: frozenset[str], at: datetime
 ) -> Turn:
-    """Lock the case for a step-up, from whatever it is; without a worker the duty manager owns."""
-    status = take(case.standing, "stepped_up", roles)
+    """Lock the case for a step-up, from whatever it is; without a worker the duty manager owns.
+
+    New harm makes a planned step-up that is pending urgent: nobody waits for its answer.
+    """
+    may = "made_urgent" if case.step_up and _outruns(proposal, case.step_up) else "stepped_up"
+    status = take(case.standing, may, roles)
     if proposal.missing and not proposal.urgent:
         raise MoreForThePlannedRoad(missing=list(proposal.missing))
     require_children(case, proposal.child_ids)
-    child_ids = proposal.child_ids or tuple(child.id for child in case.children)
     fact = SteppedUp(
         proposal_id=proposal.id,
         urgent=proposal.urgent,
         factors=proposal.factors,
-        child_ids=child_ids,
+        child_ids=proposal.children_of(case),
         proposed_by=by,
         parents_informed=proposal.parents_informed,
         child_goes_home_at=proposal.child_goes_home_at,
@@ -74,13 +81,15 @@ def propose_step_up(
             *effects,
             Ask(Asks.OWN_STEP_UP, Role.DUTY_MANAGER, urgent=proposal.urgent),
         )
-    return Turn(
-        replace(case, step_up=StepUp(proposal.id, by, at)),
-        "case.stepped_up",
-        Taken("stepped_up", case.status, status),
-        (fact,),
-        effects,
+    pending = replace(
+        case.step_up or StepUp(proposal.id, by, at),
+        id=proposal.id,
+        proposed_by=by,
+        proposed_at=at,
+        urgent=proposal.urgent,
     )
+    step = Taken(may, case.standing, status)
+    return Turn(replace(case, step_up=pending), f"case.{may}", step, (fact,), effects)
 
 
 def handover_opened(case: Case, handover_id: UUID) -> Turn | None:
@@ -97,6 +106,18 @@ def handover_authorised(case: Case, handover_id: UUID, by: str) -> Turn | None:
         return None
     pending = replace(case.step_up, handover_id=handover_id, authorised_by=by)
     return Turn(replace(case, step_up=pending), "case.handover_authorised")
+
+
+def planned_one_ended(case: Case, handover_id: UUID, *, urgent: bool) -> Turn | None:
+    """Keep the case locked where a planned handover (not `urgent`) ended under our urgent proposal.
+
+    That was still on its way to it, so it opens a handover of its own.
+    """
+    pending = _theirs_of(case, handover_id)
+    if urgent or not pending.urgent:
+        return None
+    crossed = replace(case, step_up=replace(pending, handover_id=None))
+    return Turn(crossed, "case.planned_handover_ended")
 
 
 def handover_came_back(case: Case, handover_id: UUID, outcome: str) -> Turn:
@@ -126,6 +147,10 @@ def handover_completed(case: Case, handover_id: UUID, at: datetime, rules: Counc
     beside = replace(case, step_up=None, led_by_care=True)
     effects = (Settle(Asks.OWN_STEP_UP, "completed"),)
     return Turn(beside, "case.kept_beside_the_new_lead", step, effects=effects)
+
+
+def _outruns(proposal: Proposal, pending: StepUp) -> bool:
+    return proposal.urgent and not pending.urgent
 
 
 def _theirs(step_up: StepUp, handover_id: UUID) -> bool:

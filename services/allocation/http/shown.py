@@ -86,6 +86,7 @@ class StepUpShown(BaseModel):
     id: UUID
     proposed_by: str
     proposed_at: datetime
+    urgent: bool
     handover_id: UUID | None
     authorised_by: str | None
 

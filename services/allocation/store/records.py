@@ -12,6 +12,9 @@ from services.allocation.domain.case import Case
 from services.allocation.store.rows import Row
 from services.allocation.store.tables import agreements, allocations, seen_by, step_ups
 
+MADE_URGENT = "made_urgent"
+"""What came of a planned step-up that an urgent one overtook; the handover goes on with that."""
+
 
 async def add_record(conn: AsyncConnection, table: Table, case: Case, **values: Any) -> None:
     """Write one record on a case."""

@@ -116,4 +116,6 @@ def _closure(row: Row) -> Closure:
 
 
 def _step_up(row: Row) -> StepUp:
-    return StepUp(row["id"], row["by"], row["at"], row["handover_id"], row["authorised_by"])
+    return StepUp(
+        row["id"], row["by"], row["at"], row["urgent"], row["handover_id"], row["authorised_by"]
+    )

@@ -46,7 +46,10 @@ async def follow_handover(
         return
     await carry_out(conn, SYSTEM, case, turn, at)
     if case.step_up:
-        told: dict[str, Any] = {"handover_id": message.handover_id}
+        pending = turn.case.step_up
+        told: dict[str, Any] = {
+            "handover_id": pending.handover_id if pending else message.handover_id
+        }
         if outcome:
             told |= {"outcome": outcome, "settled_at": at}
         await _note(conn, case, turn, told)
@@ -61,11 +64,13 @@ def _decide(
     if isinstance(message, heard.HandoverAuthorised):
         by = message.authorised_by
         return stepping_up.handover_authorised(case, handover_id, by), None
+    outcome = CAME_TO[type(message)]
+    if crossed := stepping_up.planned_one_ended(case, handover_id, urgent=message.urgent):
+        return crossed, None
     if isinstance(message, heard.HandoverCompleted):
         rules = room.councils[case.council]
         at = message.completed_at
-        return stepping_up.handover_completed(case, handover_id, at, rules), "completed"
-    outcome = CAME_TO[type(message)]
+        return stepping_up.handover_completed(case, handover_id, at, rules), outcome
     return stepping_up.handover_came_back(case, handover_id, outcome), outcome
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from itertools import dropwhile, takewhile
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from services.allocation.domain.case import Case, LetterState
 from services.allocation.domain.contacting import REACHED
 from services.allocation.room import Room
 from services.allocation.store.cases import read_case
-from services.allocation.store.records import known_agreement, records
+from services.allocation.store.records import MADE_URGENT, known_agreement, records
 from services.allocation.store.rows import Row
 from services.allocation.store.tables import contacts, mash_consultations, step_ups
 from services.allocation.store.workers import find_worker
@@ -45,9 +46,10 @@ async def handover_pack(
     """Give handover what the receiving team must know of our work with the family."""
     case = await read_case(conn, council, case_id)
     proposals = await records(conn, step_ups, council, case_id)
-    chosen = [row for row in proposals if which is None or row["id"] == which]
+    chosen = list(dropwhile(lambda row: which not in (None, row["id"]), proposals))
     if not chosen:
         raise NotFound
+    overtaken = takewhile(lambda row: row["outcome"] == MADE_URGENT, chosen[1:])
     consulted = await records(conn, mash_consultations, council, case_id)
     return {
         "case_id": case.id,
@@ -58,6 +60,7 @@ async def handover_pack(
         "practitioner_id": case.practitioner_id,
         "opened_at": case.opened_at,
         "step_up": _step_up(chosen[0]),
+        "planned_before_it_was_urgent": [_step_up(row) for row in overtaken],
         "contacts": _summary(await records(conn, contacts, council, case_id, limit=None)),
         "children": [
             {"child_id": c.id, "seen_at": c.seen_at, "unseen_since": c.unseen_since}

@@ -68,7 +68,7 @@ async def note_birth(conn: AsyncConnection, room: Room, council: str, message: C
 
 
 async def note_agreement_of(
-    conn: AsyncConnection, council: str, message: AgreementRecorded
+    conn: AsyncConnection, _room: Room, council: str, message: AgreementRecorded
 ) -> None:
     """Keep who said yes or no, so that only an adult who agreed can answer for the family."""
     await _keep_agreement(conn, council, message, message.person_id, agreed=message.agreed)

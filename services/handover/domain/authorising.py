@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from councils.rules import CouncilRules
+from services.handover.domain.clocks import authorisation_due
 from services.handover.domain.facts import Authorised
 from services.handover.domain.handover import Handover
 from services.handover.domain.kinds import Asks, TimerKind
 from services.handover.domain.refusals import AlreadyAuthorised, ProposersOwn
 from services.handover.domain.sending import begin_sending
-from services.handover.domain.turn import Settle, Stop, Turn, Who, stepped
+from services.handover.domain.turn import Ask, Due, Effect, Settle, Stop, Turn, Who, stepped
 
 
 def decide_authorisation(handover: Handover, who: Who, at: datetime, rules: CouncilRules) -> Turn:
@@ -33,3 +34,14 @@ def decide_authorisation(handover: Handover, who: Who, at: datetime, rules: Coun
         *(() if handover.urgent else begin_sending(authorised, at, rules)),
     )
     return Turn(authorised, "handover.authorised", (step,), (Authorised(who.subject),), effects)
+
+
+def ask_to_authorise(
+    handover: Handover, since: datetime, rules: CouncilRules
+) -> tuple[Effect, ...]:
+    """Ask the managers to authorise what was proposed then, by its due time."""
+    due = authorisation_due(since, rules, urgent=handover.urgent)
+    return (
+        Ask(Asks.AUTHORISE, handover.manager, due=due, urgent=handover.urgent),
+        Due(TimerKind.AUTHORISATION, due),
+    )

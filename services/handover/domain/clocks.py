@@ -22,11 +22,11 @@ def urgent_alarm_due(
     return min(within, goes_home_at - timedelta(minutes=rules.clocks.before_home_minutes))
 
 
-def authorisation_due(handover: Handover, rules: CouncilRules) -> datetime:
-    """Tell by when a manager must have authorised it."""
+def authorisation_due(since: datetime, rules: CouncilRules, *, urgent: bool) -> datetime:
+    """Tell by when a manager must have authorised what was proposed then."""
     clocks = rules.clocks
-    clock = clocks.handover_authorise_urgent if handover.urgent else clocks.handover_authorise
-    return due_after(handover.proposed_at, clock, rules)
+    clock = clocks.handover_authorise_urgent if urgent else clocks.handover_authorise
+    return due_after(since, clock, rules)
 
 
 def ring(handover: Handover, at: datetime, rules: CouncilRules) -> Ask:

@@ -9,14 +9,13 @@ from contracts.handover import HandoverOrigin
 from contracts.referral import ReferralDiverted
 from contracts.roles import Role
 from councils.rules import CouncilRules
-from services.handover.domain.authorising import decide_authorisation
-from services.handover.domain.clocks import authorisation_due, urgent_alarm_due
+from services.handover.domain.authorising import ask_to_authorise, decide_authorisation
+from services.handover.domain.clocks import urgent_alarm_due
 from services.handover.domain.facts import Opened
 from services.handover.domain.handover import Handover
-from services.handover.domain.kinds import Asks, TimerKind
 from services.handover.domain.sending import begin_sending
 from services.handover.domain.statuses import Status
-from services.handover.domain.turn import Ask, Due, Turn, Who
+from services.handover.domain.turn import Turn, Who
 
 
 def open_from_step_up(
@@ -73,34 +72,12 @@ def open_from_diversion(
     return _opened(handover, at, rules)
 
 
-def proposed_again(
-    handover: Handover, said: StepUpProposed | ReferralDiverted, at: datetime, rules: CouncilRules
-) -> Turn:
-    """Bring a further proposal for the same origin to both managers; a second handover never opens.
-
-    Where the new one is urgent and nobody has answered the planned one, that one goes urgently.
-    """
-    asks = tuple(
-        Ask(Asks.PROPOSED_AGAIN, role, about=role, urgent=said.urgent)
-        for role in (Role.TEAM_MANAGER, Role.DUTY_MANAGER)
-    )
-    if not said.urgent or handover.urgent or not handover.unanswered:
-        return Turn(handover, "handover.proposed-again", effects=asks)
-    goes_home_at = said.child_goes_home_at or handover.child_goes_home_at
-    alarm = urgent_alarm_due(at, goes_home_at, rules)
-    urgent = replace(handover, urgent=True, child_goes_home_at=goes_home_at, alarm_due=alarm)
-    effects = (*asks, *begin_sending(urgent, at, rules))
-    return Turn(urgent, "handover.made-urgent", effects=effects)
-
-
 def _opened(handover: Handover, at: datetime, rules: CouncilRules) -> Turn:
     if handover.urgent:
         alarm = urgent_alarm_due(handover.proposed_at, handover.child_goes_home_at, rules)
         handover = replace(handover, alarm_due=alarm)
-    due = authorisation_due(handover, rules)
     effects = (
-        Ask(Asks.AUTHORISE, handover.manager, due=due, urgent=handover.urgent),
-        Due(TimerKind.AUTHORISATION, due),
+        *ask_to_authorise(handover, handover.proposed_at, rules),
         *(begin_sending(handover, at, rules) if handover.urgent else ()),
     )
     return Turn(handover, "handover.opened", facts=(Opened(),), effects=effects)

@@ -27,10 +27,14 @@ class Status(StrEnum):
 
 
 class By(StrEnum):
-    """Who decides where no person does: our own sending, or the receiving system."""
+    """Who decides where no person of the two sides does.
+
+    Our own sending, the receiving system, or a further proposal that another service says.
+    """
 
     SENDING = "sending"
     CARE_SYSTEM = "care_system"
+    PROPOSAL = "further_proposal"
 
 
 S = Status
@@ -58,6 +62,10 @@ LIFE = Life(
         Step(BEFORE_ANSWER, "acknowledged", S.ACKNOWLEDGED, Role.CARE_RECEIVER),
         Step(BEFORE_ANSWER, "acknowledged_by_phone", S.ACKNOWLEDGED, MANAGERS),
         Step(BEFORE_ANSWER, "acknowledged_by_system", S.ACKNOWLEDGED, By.CARE_SYSTEM),
+        # new harm: whoever had the planned one, a named person must say that they have this
+        Step(BEFORE_ANSWER, "made_urgent", S.AS_IT_STANDS, By.PROPOSAL),
+        Step(UNDECIDED, "made_urgent", S.SENT, By.PROPOSAL),
+        Step(TAKEN_ON, "made_urgent", S.AS_IT_STANDS, By.PROPOSAL),
         Step(UNDECIDED, "asked_about", S.INFORMATION_REQUESTED, Role.CARE_RECEIVER),
         Step(S.INFORMATION_REQUESTED, "sent_again", S.ACKNOWLEDGED, MANAGERS),
         Step((*BEFORE_ANSWER, S.ACKNOWLEDGED, *TAKEN_ON), "sent_again", S.AS_IT_STANDS, MANAGERS),

@@ -7,11 +7,8 @@ from chassis.web.identity import Actor
 from contracts.allocation import StepUpProposed
 from contracts.handover import HandoverOrigin
 from contracts.referral import ReferralDiverted
-from services.handover.domain.opening import (
-    open_from_diversion,
-    open_from_step_up,
-    proposed_again,
-)
+from services.handover.domain.opening import open_from_diversion, open_from_step_up
+from services.handover.domain.proposing_again import proposed_again
 from services.handover.room import HandoverRoom
 from services.handover.store.handovers import open_of_origin
 from services.handover.use_cases.turning import begin, go_on

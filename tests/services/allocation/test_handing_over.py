@@ -88,6 +88,7 @@ async def test_a_decline_returns_the_case_as_it_was(team: TeamRoom) -> None:
     family = await team.rows("SELECT family_id FROM cases")
     referral = ReferralLike(UUID(accepted["referral_ids"][0]), family[0]["family_id"])
     handover = Handover(case_id, referral)  # type: ignore[arg-type]
+    handover.about["urgent"] = True
     await team.hear(handover.says(heard.HandoverOpened), handover.declined())
     assert await the_case(team, case_id) == before
     assert "step_up_came_back" in await team.prompts()
@@ -247,3 +248,40 @@ async def test_staff_do_not_pass_the_services_door(team: TeamRoom) -> None:
     path = f"/internal/southend/cases/{case_id}/detail"
     headers = {"Kinbridge-Purpose": "handover_pack"}
     assert (await team.ask("GET", path, role="team_manager", **headers)).status_code == 403
+
+
+async def test_new_harm_goes_by_the_urgent_road_though_a_planned_step_up_is_pending(
+    team: TeamRoom,
+) -> None:
+    case_id, _, handover = await a_step_up(team)
+    urgent = {"urgent": True, "reason": "He was hurt this morning."}
+    answer = await team.ask("POST", f"/cases/{case_id}/step-up", urgent)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["step_up"]["handover_id"] == str(handover.about["handover_id"])
+    said = [one["body"] for one in await team.said() if "step-up-proposed" in one["type"]]
+    assert [one["urgent"] for one in said] == [False, True]
+    path = f"/internal/southend/cases/{case_id}/detail"
+    pack = (await team.as_service("handover", path, "handover_pack")).json()
+    assert pack["step_up"]["reason"] == "He was hurt this morning."
+    (before,) = pack["planned_before_it_was_urgent"]
+    assert before["child_views"][0]["words"] == CHILDS_WORDS
+    handover.about["urgent"] = True
+    await team.hear(handover.declined())
+    assert (await the_case(team, case_id))["status"] == "allocated"
+    rows = await team.rows("SELECT outcome FROM step_ups ORDER BY id")
+    assert [row["outcome"] for row in rows] == ["made_urgent", "declined"]
+
+
+async def test_a_decline_that_crosses_the_urgent_proposal_leaves_the_case_locked(
+    team: TeamRoom,
+) -> None:
+    case_id, accepted, planned_one = await a_step_up(team)
+    urgent = {"urgent": True, "reason": "He was hurt this morning."}
+    await team.ask("POST", f"/cases/{case_id}/step-up", urgent)
+    await team.hear(planned_one.declined())
+    assert (await the_case(team, case_id))["status"] == "step_up_pending"
+    urgent_one = Handover(case_id, accepted)
+    urgent_one.about["urgent"] = True
+    await team.hear(urgent_one.says(heard.HandoverOpened), urgent_one.completed())
+    assert (await the_case(team, case_id))["status"] == "closed"
+    assert await team.parked() == []

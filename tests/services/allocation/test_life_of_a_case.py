@@ -166,6 +166,9 @@ class LifeOfACase(RuleBasedStateMachine):
         if self.case.step_up and self.case.step_up.id == proposal.id:
             self.handover_id = new_id()
 
+        if self.case.step_up and not self.case.step_up.urgent:
+            assert not urgent
+
     @rule()
     def the_handover_opens(self) -> None:
         self.take(handover_opened(self.case, self.handover_id))

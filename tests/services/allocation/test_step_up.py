@@ -7,7 +7,7 @@ from chassis.lives import StepNotAllowed
 from contracts.allocation import BroadReason, ClosureReason
 from services.allocation.domain.allocating import allocate
 from services.allocation.domain.capacity import Load, Practitioner, weigh
-from services.allocation.domain.case import Case, Checklist, Owner
+from services.allocation.domain.case import Case, Checklist, Owner, StepUp
 from services.allocation.domain.closing import confirm_closure, propose_closure
 from services.allocation.domain.facts import Closed, SteppedUp
 from services.allocation.domain.kinds import Asks
@@ -20,6 +20,7 @@ from services.allocation.domain.stepping_up import (
     handover_came_back,
     handover_completed,
     handover_opened,
+    planned_one_ended,
     propose_step_up,
 )
 from services.allocation.domain.turn import Settle
@@ -162,3 +163,33 @@ def test_what_came_after_the_proposal_is_told_to_social_care_by_a_person() -> No
         assert not turn.case.is_open
         assert asked(turn) == [Asks.TELL_SOCIAL_CARE]
         assert turn.effects[-2:] == (Settle(None, "case_closed"), turn.effects[-1])
+
+
+def test_new_harm_makes_a_planned_step_up_urgent_and_the_handover_goes_on_with_it() -> None:
+    handover_id = new_id()
+    authorised = handover_authorised(stepped_up(a_case(Status.ENGAGING)), handover_id, MANAGER)
+    assert authorised
+    proposal = a_proposal(urgent=True, missing=("tried",))
+    at = MONDAY + A_DAY
+    turn = propose_step_up(authorised.case, proposal, "w-duty", PRACTITIONER, at)
+    assert isinstance(turn.facts[0], SteppedUp)
+    assert (turn.facts[0].urgent, turn.facts[0].proposal_id) == (True, proposal.id)
+    assert turn.case.step_up == StepUp(proposal.id, "w-duty", at, True, handover_id, MANAGER)
+    for again in (proposal, a_proposal()):
+        with pytest.raises(StepNotAllowed):
+            propose_step_up(turn.case, again, WORKER, PRACTITIONER, at)
+
+
+def test_a_planned_handover_that_ends_while_the_urgent_one_comes_releases_nothing() -> None:
+    planned, urgent = new_id(), new_id()
+    opened = handover_opened(stepped_up(a_case(Status.ENGAGING)), planned)
+    assert opened
+    assert planned_one_ended(opened.case, planned, urgent=False) is None
+    case = propose_step_up(opened.case, a_proposal(urgent=True), WORKER, PRACTITIONER, MONDAY).case
+    assert planned_one_ended(case, planned, urgent=True) is None
+    crossed = planned_one_ended(case, planned, urgent=False)
+    assert crossed
+    assert crossed.case.standing == Status.STEP_UP_PENDING
+    again = handover_opened(crossed.case, urgent)
+    assert again
+    assert handover_came_back(again.case, urgent, "declined").case.standing == Status.ENGAGING

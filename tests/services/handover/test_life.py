@@ -20,12 +20,9 @@ from services.handover.domain.authorising import decide_authorisation
 from services.handover.domain.cancelling import decide_cancellation
 from services.handover.domain.handover import Handover
 from services.handover.domain.kinds import CancelledReason, NotJointReason, TimerKind
-from services.handover.domain.opening import (
-    open_from_diversion,
-    open_from_step_up,
-    proposed_again,
-)
+from services.handover.domain.opening import open_from_diversion, open_from_step_up
 from services.handover.domain.overdue import Clock, decide_overdue
+from services.handover.domain.proposing_again import proposed_again
 from services.handover.domain.receiving import (
     decide_acceptance,
     decide_acknowledgement,
@@ -88,6 +85,8 @@ class AHandover(RuleBasedStateMachine):
 
     def take(self, turn: Turn) -> None:
         self.handover = turn.handover
+        if any(step.may == "made_urgent" for step in turn.steps):
+            self.said = [one for one in self.said if not isinstance(one, facts.Acknowledged)]
         self.said += turn.facts
         self.steps += [step.may for step in turn.steps]
         self.left = self.left or any(isinstance(each, SendPack) for each in turn.effects)
@@ -215,6 +214,8 @@ class AHandover(RuleBasedStateMachine):
         if self.handover.urgent:
             assert AcknowledgedBy.SYSTEM not in told
             assert not told or self.handover.a_person_knows
+            taken_back = self.handover.status is Status.CANCELLED
+            assert self.handover.unanswered or self.handover.a_person_knows or taken_back
 
     @invariant()
     def nothing_leaves_unless_it_may(self) -> None:

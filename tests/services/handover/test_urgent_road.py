@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chassis.clocks import new_id
-from tests.making.handing_over import TUESDAY, Desk, a_diversion, a_step_up
+from tests.making.handing_over import CHILD, TUESDAY, Desk, a_diversion, a_step_up
 
 pytestmark = pytest.mark.postgres
 AN_HOUR_LATER = (TUESDAY + timedelta(hours=1)).isoformat()
@@ -230,3 +230,47 @@ async def test_a_declined_step_up_may_be_proposed_anew(desk: Desk) -> None:
         headers=desk.as_worker(),
     )
     assert [each["id"] for each in listed.json()] == [again]
+
+
+async def test_what_only_a_system_had_is_rung_about_once_it_is_urgent(desk: Desk) -> None:
+    planned = a_step_up(authorised_by="staff-martin")
+    handover = await desk.opened(planned)
+    await desk.send()
+    machine = desk.as_care("system:southend-care")
+    assert (await desk.post(handover, "acknowledgement", machine))["status"] == "acknowledged"
+    latest = new_id()
+    again = a_step_up(case_id=planned.case_id, proposal_id=latest, urgent=True, child_ids=())
+    assert await desk.opened(again) == handover
+    assert await desk.send() == 1
+    seen = await desk.seen(handover)
+    assert (seen["status"], seen["a_person_knows"]) == ("sent", False)
+    assert (seen["proposal_id"], seen["child_ids"]) == (str(latest), [str(CHILD)])
+    await desk.let_pass(minutes=61)
+    assert "ring_social_care" in await desk.asked(handover)
+    await desk.post(handover, "acknowledgement", desk.as_care())
+    await desk.let_pass(minutes=30)
+    assert "ring_social_care" not in await desk.asked(handover)
+    steps = await desk.rows("SELECT may, frm FROM history WHERE may = 'made_urgent'")
+    assert steps == [{"may": "made_urgent", "frm": "acknowledged"}]
+
+
+async def test_who_took_the_family_on_is_rung_about_new_harm_and_gets_it(desk: Desk) -> None:
+    planned = a_step_up(authorised_by="staff-martin")
+    handover = await desk.opened(planned)
+    await desk.send()
+    await desk.post(handover, "acknowledgement", desk.as_care("system:southend-care"))
+    await desk.post(handover, "acceptance", desk.as_care())
+    await desk.opened(a_step_up(case_id=planned.case_id, urgent=True))
+    assert "ring_social_care" in await desk.asked(handover)
+    assert await desk.send() == 1
+    assert [each["urgent"] for each in await desk.care_has()] == [False, True]
+    seen = await desk.seen(handover)
+    assert (seen["status"], seen["urgent"]) == ("accepted", True)
+
+
+async def test_the_clock_of_new_harm_runs_from_when_it_was_proposed(desk: Desk) -> None:
+    planned = a_step_up()
+    handover = await desk.opened(planned)
+    desk.room.clock.move_to(TUESDAY + timedelta(hours=2))
+    await desk.opened(a_step_up(case_id=planned.case_id, urgent=True))
+    assert "ring_social_care" in await desk.asked(handover)
