@@ -37,7 +37,6 @@ async def correct_person(
 
     What was said of safe contact stays until it is itself changed: whoever corrects one answer
     does not take back that a perpetrator is at the address.
-
     A birth that is put on record is said, for from then on the child must be seen.
 
     Raises:
