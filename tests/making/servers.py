@@ -125,10 +125,14 @@ def _postgres_container() -> Any:
 
 def _container_url(container: Any) -> str:
     import psycopg
+    import stamina
 
     host, port = container.get_container_host_ip(), container.get_exposed_port(5432)
     url = f"postgresql://postgres:invented@{host}:{port}/postgres"
-    psycopg.connect(url, connect_timeout=30).close()
+    refused = psycopg.OperationalError
+    for asked in stamina.retry_context(on=refused, attempts=None, timeout=60, wait_max=0.5):
+        with asked:  # its port is open seconds before it answers
+            psycopg.connect(url, connect_timeout=5).close()
     return url
 
 
