@@ -4,9 +4,11 @@ import asyncio
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from tests.making.front_door import FrontDoor
 from tests.making.referrals import a_child, a_mother, a_referral
+from tests.making.waiting import eventually
 
 pytestmark = pytest.mark.postgres
 
@@ -68,12 +70,23 @@ async def test_nobody_is_found_to_be_themselves_or_of_another_kind(door: FrontDo
 
 async def test_two_workers_who_name_each_others_referral_make_one_family(door: FrontDoor) -> None:
     (first, _), (second, _) = [await received(door) for _ in range(2)]
-    answers = await asyncio.gather(
-        taken_up(door, first, same_family_as=second), taken_up(door, second, same_family_as=first)
-    )
+    async with door.room.engine.begin() as conn:
+        held = text("SELECT FROM referrals WHERE id = :id FOR UPDATE")
+        await conn.execute(held, {"id": first})
+        both = asyncio.gather(
+            taken_up(door, first, same_family_as=second),
+            taken_up(door, second, same_family_as=first),
+        )
+        await eventually(lambda: both_wait(door))
+    answers = await both
     assert set(answers) == {200}
     families = {(await shown(door, each))["family_id"] for each in (first, second)}
     assert len(families) == 1
+
+
+async def both_wait(door: FrontDoor) -> bool:
+    waiting = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = "
+    return len(await door.rows(f"{waiting} current_database()")) == 2
 
 
 async def test_one_safe_answer_put_right_takes_no_other_back(door: FrontDoor) -> None:
