@@ -56,26 +56,34 @@ COMMITS: Mapping[str, tuple[Commit, ...]] = {
     ),
 }
 PUBLISHED: Commit = ("has published, and keeps its place", (b"UPDATE outbox_cursor SET epoch",))
-OUTCOMES: Mapping[str, tuple[Commit, ...]] = {
-    "handover": (("has sent a pack, and records that", (b"UPDATE packs SET", b"delivered")),),
+SENDING: Mapping[str, tuple[tuple[Commit, When], ...]] = {
+    "handover": (
+        (("has claimed a pack", (b"SKIP LOCKED", b"UPDATE packs SET")), When.AFTER_COMMIT),
+        (("has sent a pack", (b"UPDATE packs SET", b"delivered")), When.BEFORE_STATEMENT),
+    ),
     "notifications": (
-        ("has sent, and records what came of it", (b"UPDATE attempts SET",)),
-        ("has posted a letter, and records that", (b"UPDATE letters SET", b"dispatched")),
+        (("has claimed what it sends", (b"INSERT INTO attempts",)), When.AFTER_COMMIT),
+        (("has sent, and notes the outcome", (b"UPDATE attempts SET",)), When.BEFORE_STATEMENT),
+        (("has posted a letter", (b"UPDATE letters SET", b"dispatched")), When.BEFORE_STATEMENT),
     ),
 }
+"""Around a call to the world outside: claimed and not called yet, called and not recorded yet."""
 
 
 def chosen(seed: int) -> list[Moment]:
-    """Choose a day's moments: every service on both sides of a commit, and after it published."""
+    """Choose a day's moments: for each service both sides of a commit, and beside publishing."""
     dice = random.Random(seed)  # noqa: S311 - replayed by its seed
-    found = [Moment("referral", *RECEIVED, When.AFTER_COMMIT, dice.randrange(3, 15))]
+    side = dice.choice((When.BEFORE_COMMIT, When.AFTER_COMMIT))
+    found = [Moment("referral", *RECEIVED, side, dice.randrange(3, 15))]
     for service, commits in COMMITS.items():
         before, after = dice.sample(commits, 2)
+        kept = dice.choice((When.BEFORE_STATEMENT, When.AFTER_STATEMENT))
         found += [
             Moment(service, *before, When.BEFORE_COMMIT),
             Moment(service, *after, When.AFTER_COMMIT),
-            Moment(service, *PUBLISHED, When.BEFORE_STATEMENT, dice.randrange(2, 10)),
+            Moment(service, *PUBLISHED, kept, dice.randrange(2, 10)),
         ]
-        if outcomes := OUTCOMES.get(service):
-            found.append(Moment(service, *dice.choice(outcomes), When.BEFORE_STATEMENT))
+        if calls := SENDING.get(service):
+            call, when = dice.choice(calls)
+            found.append(Moment(service, *call, when))
     return found

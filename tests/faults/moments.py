@@ -12,6 +12,7 @@ class When(StrEnum):
     BEFORE_COMMIT = "before the commit"
     AFTER_COMMIT = "after the commit, before anybody hears of it"
     BEFORE_STATEMENT = "before the statement"
+    AFTER_STATEMENT = "after the statement"
 
 
 @dataclass
@@ -69,11 +70,11 @@ class Watch:
         return self._first(When.BEFORE_STATEMENT, message.said)
 
     def after(self, message: Frontend) -> Moment | None:
-        """Look at a commit that PostgreSQL is about to have: does the service never hear of it?"""
-        if not message.begins(b"COMMIT"):
-            return None
-        self._within = False
-        return self._first(When.AFTER_COMMIT, bytes(self._seen))
+        """Look at what PostgreSQL is about to have: does the service never hear of it?"""
+        if message.begins(b"COMMIT"):
+            self._within = False
+            return self._first(When.AFTER_COMMIT, bytes(self._seen))
+        return self._first(When.AFTER_STATEMENT, message.said) if message.sql else None
 
     def _first(self, when: When, seen: bytes) -> Moment | None:
         ours = [moment for moment in self.moments if moment.when is when]

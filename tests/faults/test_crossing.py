@@ -1,6 +1,7 @@
 """The drills' own tool: a service ends exactly before or after its commit, as the moment says."""
 
 import asyncio
+from contextlib import nullcontext
 
 import psycopg
 import pytest
@@ -25,7 +26,9 @@ def a_moment(when: When, after: int = 0) -> Moment:
     return Moment("anybody", "a claim", (b"INSERT INTO inbox", b"marked"), when, after)
 
 
-async def write(database: ServiceDatabase, moment: Moment, *groups: str) -> list[Moment]:
+async def write(
+    database: ServiceDatabase, moment: Moment, *groups: str, alone: bool = False
+) -> list[Moment]:
     """Write one row per transaction through a crossing whose kill drops the connection."""
     ended: list[Moment] = []
 
@@ -38,8 +41,9 @@ async def write(database: ServiceDatabase, moment: Moment, *groups: str) -> list
         through = url.set(port=way.port).render_as_string(hide_password=False)
         try:
             async with await psycopg.AsyncConnection.connect(through, prepare_threshold=1) as conn:
+                await conn.set_autocommit(alone)
                 for group in groups:
-                    async with conn.transaction():
+                    async with nullcontext() if alone else conn.transaction():
                         await conn.execute(INSERT, (group,))
         except psycopg.OperationalError:
             pass
@@ -56,6 +60,7 @@ async def written(database: ServiceDatabase) -> list[str]:
     ("when", "after", "stands"),
     [
         (When.BEFORE_STATEMENT, 0, ["other"]),
+        (When.AFTER_STATEMENT, 0, ["other"]),
         (When.BEFORE_COMMIT, 0, ["other"]),
         (When.AFTER_COMMIT, 0, ["marked-1", "other"]),
         (When.BEFORE_COMMIT, 2, ["marked-1", "marked-2", "other"]),
@@ -69,6 +74,14 @@ async def test_what_stands_is_what_was_committed_before_the_end(
     ended = await write(database, moment, "other", *(f"marked-{each}" for each in range(1, 6)))
     assert ended == [moment]
     assert await written(database) == stands
+
+
+async def test_a_statement_that_commits_itself_stands_after_its_end(
+    database: ServiceDatabase,
+) -> None:
+    moment = a_moment(When.AFTER_STATEMENT, after=1)
+    assert await write(database, moment, "marked-1", "marked-2", "marked-3", alone=True)
+    assert await written(database) == ["marked-1", "marked-2"]
 
 
 async def test_without_a_moment_everything_passes(database: ServiceDatabase) -> None:
