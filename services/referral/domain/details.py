@@ -69,22 +69,20 @@ def letter_address(found: InHand) -> Detail:
     return {"allowed": True, "name": name, "address_lines": [*lines, address.postcode]}
 
 
+def agency_contact(referral: Referral, agency: Agency, *, restricted: bool) -> Detail:
+    """How an agency is told: by its shared inbox, never by one person's."""
+    shared = {"name": agency.name, "email": agency.inbox_email, "phone": agency.phone}
+    return _whose(referral, restricted=restricted, active=agency.active) | shared
+
+
 def referrer_contact(found: InHand) -> Detail:
-    """How the referrer is told: an agency by its shared inbox, never by one person's.
+    """How a referrer of no known agency is told.
 
     Who is of the family, or near it, is reached only as `contact_route` allows: by `email`, and by
     a text message to `phone`.
     """
-    referral, agency = found.referral, found.agency
-    about: Detail = {
-        "referrer_kind": referral.referrer_kind,
-        "agency_id": referral.agency_id,
-        "reference": referral.reference,
-        "restricted": found.family.restricted,
-        "active": True if agency is None else agency.active,
-    }
-    if agency is not None:
-        return about | {"name": agency.name, "email": agency.inbox_email, "phone": agency.phone}
+    referral = found.referral
+    about = _whose(referral, restricted=found.family.restricted, active=True)
     told = found.told[0]["told"].get("referrer", {}) if found.told else {}
     given = {name: told.get(name) for name in ("email", "phone")}
     if referral.referrer_kind in PROFESSIONAL:
@@ -95,6 +93,16 @@ def referrer_contact(found: InHand) -> Detail:
         for name, mode in (("email", Mode.EMAIL), ("phone", Mode.TEXT))
     }
     return about | {name: given[name] if safe[name] else None for name in safe}
+
+
+def _whose(referral: Referral, *, restricted: bool, active: bool) -> Detail:
+    return {
+        "referrer_kind": referral.referrer_kind,
+        "agency_id": referral.agency_id,
+        "reference": referral.reference,
+        "restricted": restricted,
+        "active": active,
+    }
 
 
 def handover_pack(found: InHand) -> Detail:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis import audit
@@ -56,6 +56,13 @@ async def load_referral(
     if row is None:
         raise NotFound
     return referral_in(row)
+
+
+async def family_is_restricted(conn: AsyncConnection, referral: Referral) -> bool:
+    """Tell whether where the family is may not become known, by any of its referrals."""
+    theirs = (referrals.c.council == referral.council, referrals.c.family_id == referral.family_id)
+    statement = select(func.bool_or(referrals.c.restricted)).where(*theirs)
+    return bool((await conn.execute(statement)).scalar_one())
 
 
 async def save_referral(
