@@ -114,4 +114,4 @@ async def say(conn: AsyncConnection, *outgoing: Outgoing) -> None:
     They leave after the commit, in this order; nothing else may publish.
     """
     if outgoing:
-        await conn.execute(insert(outbox).values([dict(each.row()) for each in outgoing]))
+        await conn.execute(insert(outbox), [dict(each.row()) for each in outgoing])

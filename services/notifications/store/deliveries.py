@@ -34,7 +34,7 @@ _MARK = (
 async def add(conn: AsyncConnection, planned: Sequence[Delivery]) -> None:
     """Write the roads of a notification."""
     rows = [{name: getattr(each, name) for name in FIELDS} for each in planned]
-    await conn.execute(insert(deliveries).values(rows))
+    await conn.execute(insert(deliveries), rows)
 
 
 async def find(conn: AsyncConnection, council: str, delivery_id: UUID) -> Delivery | None:
@@ -167,7 +167,7 @@ async def mark_claimed(
         {"council": c.council, "id": c.claim, "subject_id": c.id, "round": number, "begun_at": now}
         for c, (_, _, number) in zip(claimed, rows, strict=True)
     ]
-    await conn.execute(insert(attempts).values(begun))
+    await conn.execute(insert(attempts), begun)
     return claimed
 
 
