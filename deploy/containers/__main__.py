@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -58,6 +59,7 @@ def partitions(
     if once:
         keep_all_partitions(SECRETS)
     else:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # a container's first process
         daily(lambda: keep_all_partitions(SECRETS))
 
 

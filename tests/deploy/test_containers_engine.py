@@ -39,6 +39,7 @@ def test_compose_itself_reads_the_file_as_the_tests_do() -> None:
         assert real == stack.file().environment(service)
 
 
+@pytest.mark.faults
 @with_an_engine
 def test_an_image_of_a_service_holds_no_other_and_nothing_that_installs() -> None:
     stack = ContainerStack(LOCAL / demo.PROJECT)
