@@ -54,12 +54,12 @@ def partitions(
     *, once: Annotated[bool, typer.Option(help="Now alone; something else keeps the days.")] = False
 ) -> None:
     """Make the outboxes' coming days and drop old ones, now and every day."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # a container's first process
     from deploy.containers.prepare import daily, keep_all_partitions  # noqa: PLC0415 - Alembic
 
     if once:
         keep_all_partitions(SECRETS)
     else:
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # a container's first process
         daily(lambda: keep_all_partitions(SECRETS))
 
 
