@@ -126,6 +126,11 @@ class Drill:
             task.cancel()
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
+    async def find_green(self) -> None:
+        """Hold the day against its ledger, and tell everything that is wrong with it."""
+        wrongs = await self.wrongs()
+        assert not wrongs, "\n".join([f"replay: KINBRIDGE_SEED={self.seed} make faults", *wrongs])
+
     async def wrongs(self) -> list[str]:
         """Give a sentence for everything that is wrong after the day; none when all is well."""
         agencies = [agency.id for agency in self.day.agencies.values()]

@@ -49,7 +49,7 @@ async def test_a_second_process_joins_and_leaves_and_nothing_is_lost() -> None:
             drill.faults[f"act {go}"] = leaves(service, seconds, how)
         try:
             await drill.play()
-            assert await drill.wrongs() == [], f"replay it: KINBRIDGE_SEED={drill.seed}"
+            await drill.find_green()
         finally:
             for child in seconds.values():
                 child.kill()
