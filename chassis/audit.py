@@ -43,6 +43,8 @@ history = Table(
     Index("ix_history_subject", "council", "subject"),
 )
 
+_RECORD, _STEP = insert(audit), insert(history)
+
 
 class WhoActs(Protocol):
     """What the audit asks of an actor; `chassis.web.identity.Actor` is one."""
@@ -103,7 +105,7 @@ def audit_row(**told: Unpack[Entry]) -> dict[str, object]:
 
 async def record(conn: AsyncConnection, **told: Unpack[Entry]) -> None:
     """Write one audit row within the caller's transaction."""
-    await conn.execute(insert(audit).values(audit_row(**told)))
+    await conn.execute(_RECORD, audit_row(**told))
 
 
 def history_row(**told: Unpack[StepTaken]) -> dict[str, object]:
@@ -114,4 +116,4 @@ def history_row(**told: Unpack[StepTaken]) -> dict[str, object]:
 
 async def step_taken(conn: AsyncConnection, **told: Unpack[StepTaken]) -> None:
     """Write one history row within the caller's transaction."""
-    await conn.execute(insert(history).values(history_row(**told)))
+    await conn.execute(_STEP, history_row(**told))

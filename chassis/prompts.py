@@ -27,6 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.clocks import new_id
 from chassis.database import metadata
+from chassis.statements import changing, the
 
 prompts = Table(
     "prompts",
@@ -175,20 +176,14 @@ async def settle_prompts(
     by: str,
 ) -> None:
     """Settle the open prompts on a subject, of one kind or of all."""
-    which = [
-        prompts.c.council == council,
-        prompts.c.subject == str(subject),
-        prompts.c.settled_at.is_(None),
-    ]
+    which = {"subject": str(subject)}
     if kind is not None:
-        which.append(prompts.c.kind == kind)
+        which["kind"] = kind
     if about is not None:
-        which.append(prompts.c.about == str(about))
-    await conn.execute(
-        sql_update(prompts)
-        .where(and_(*which))
-        .values(settled_at=func.now(), settled_by=by, outcome=outcome)
-    )
+        which["about"] = str(about)
+    open_ones = changing(prompts, *which).where(prompts.c.settled_at.is_(None))
+    told = {"settled_by": by, "outcome": outcome, **the(council, **which)}
+    await conn.execute(open_ones.values(settled_at=func.now()), told)
 
 
 async def open_prompts(

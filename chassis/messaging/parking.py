@@ -18,7 +18,6 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
-    and_,
     bindparam,
     func,
     select,
@@ -98,6 +97,22 @@ BEHIND = "behind-parked"
 WAITS = "waits-for-fact"
 
 
+_ARRIVED = (
+    update(parked)
+    .where(parked.c.fact.in_(bindparam("facts", expanding=True)), parked.c.discarded_at.is_(None))
+    .values(ready_at=func.now(), tries=0)
+)
+_HELD = (
+    select(parked_key.c.key)
+    .where(
+        parked_key.c.group_name == bindparam("group"),
+        parked_key.c.topic == bindparam("topic"),
+        parked_key.c.key == func.any(bindparam("keys", type_=ARRAY(LargeBinary))),
+    )
+    .with_for_update(read=True)
+)
+
+
 class WaitsForFact(Exception):  # noqa: N818 - named for the fact
     """What this message builds on is not here yet, e.g. "thing:<id>"; it is tried again then."""
 
@@ -137,8 +152,7 @@ async def fact_arrived(conn: AsyncConnection, *facts: str) -> None:
     A message that is being parked at this very moment is not seen here; it is tried again soon
     and ever more seldom on its own, so it cannot wait for ever.
     """
-    waiting = and_(parked.c.fact.in_(facts), parked.c.discarded_at.is_(None))
-    await conn.execute(update(parked).where(waiting).values(ready_at=func.now(), tries=0))
+    await conn.execute(_ARRIVED, {"facts": facts})
 
 
 async def held_keys(
@@ -147,13 +161,7 @@ async def held_keys(
     """Tell which keys have a parked message, and keep a replayer from them until the commit."""
     if not keys:
         return set()
-    theirs = and_(
-        parked_key.c.group_name == group,
-        parked_key.c.topic == topic,
-        parked_key.c.key == func.any(bindparam("keys", type_=ARRAY(LargeBinary))),
-    )
-    asked = select(parked_key.c.key).where(theirs).with_for_update(read=True)
-    found = await conn.execute(asked, {"keys": list(keys)})
+    found = await conn.execute(_HELD, {"group": group, "topic": topic, "keys": list(keys)})
     return {bytes(key) for key in found.scalars()}
 
 

@@ -30,6 +30,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chassis.clocks import FieldClock, new_id, wall_now
 from chassis.database import metadata
+from chassis.statements import changing, the
 from chassis.trouble import is_infrastructure
 
 log = structlog.get_logger()
@@ -70,6 +71,14 @@ timers = Table(
 )
 
 
+_SET = insert(timers)
+_SET = _SET.on_conflict_do_update(
+    index_elements=["council", "kind", "subject", "about"],
+    index_where=text("ended_at IS NULL"),
+    set_={"due_at": _SET.excluded.due_at},
+)
+
+
 @dataclass(frozen=True)
 class DueTimer:
     """A timer whose time has come. `about` narrows the subject, e.g. to one of its people."""
@@ -95,21 +104,8 @@ async def set_timer(
     about: object = "",
 ) -> None:
     """Set a timer, or move the one already running for (council, kind, subject, about)."""
-    statement = insert(timers).values(
-        id=new_id(),
-        council=council,
-        kind=kind,
-        subject=str(subject),
-        about=str(about),
-        due_at=due,
-    )
-    await conn.execute(
-        statement.on_conflict_do_update(
-            index_elements=["council", "kind", "subject", "about"],
-            index_where=text("ended_at IS NULL"),
-            set_={"due_at": statement.excluded.due_at},
-        )
-    )
+    row = timer_row(council=council, kind=kind, subject=subject, due=due)
+    await conn.execute(_SET, row | {"about": str(about)})
 
 
 def timer_row(*, council: str, kind: str, subject: object, due: datetime) -> dict[str, object]:
@@ -127,15 +123,13 @@ async def cancel_timer(
     conn: AsyncConnection, *, council: str, subject: object, kind: str, about: object | None = None
 ) -> None:
     """End a timer that is no longer needed; all of its kind on the subject if `about` is None."""
-    which = and_(
-        timers.c.council == council,
-        timers.c.kind == kind,
-        timers.c.subject == str(subject),
-        timers.c.ended_at.is_(None),
-    )
+    which = {"kind": kind, "subject": str(subject)}
     if about is not None:
-        which = and_(which, timers.c.about == str(about))
-    await conn.execute(update(timers).where(which).values(ended_at=func.now(), ended="cancelled"))
+        which["about"] = str(about)
+    open_ones = changing(timers, *which).where(timers.c.ended_at.is_(None))
+    await conn.execute(
+        open_ones.values(ended_at=func.now()), {"ended": "cancelled", **the(council, **which)}
+    )
 
 
 class TimerRunner:

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.clocks import new_id
+from chassis.statements import changing, reading, the
 from contracts.notifications import Channel
 from services.notifications.domain.status import DeliveryStatus
 from services.notifications.domain.things import Claimed, Delivery
@@ -17,7 +18,7 @@ from services.notifications.store.scope import within
 from services.notifications.store.tables import attempts, deliveries
 
 FIELDS = tuple(Delivery.__dataclass_fields__)
-READ = [deliveries.c[name] for name in FIELDS]
+READ = tuple(deliveries.c[name] for name in FIELDS)
 OPEN = (DeliveryStatus.WAITING, DeliveryStatus.QUEUED, DeliveryStatus.SENT)
 UNSETTLED = (DeliveryStatus.QUEUED, DeliveryStatus.SENT)
 
@@ -30,6 +31,12 @@ _MARK = (
     .values(claim=bindparam("to"), tries=deliveries.c.tries + 1)
 )
 
+_SKIP = (
+    changing(deliveries, "notification_id")
+    .where(deliveries.c.status.in_(OPEN))
+    .values(status=DeliveryStatus.SKIPPED, next_try_at=None, claim=None, claimed_until=None)
+)
+
 
 async def add(conn: AsyncConnection, planned: Sequence[Delivery]) -> None:
     """Write the roads of a notification."""
@@ -39,23 +46,22 @@ async def add(conn: AsyncConnection, planned: Sequence[Delivery]) -> None:
 
 async def find(conn: AsyncConnection, council: str, delivery_id: UUID) -> Delivery | None:
     """Find a delivery without holding it; hold its notification first, then `hold` it."""
-    asked = select(*READ).where(within(deliveries, council, id=delivery_id))
-    row = (await conn.execute(asked)).first()
+    row = (await conn.execute(reading(READ, "id"), the(council, id=delivery_id))).first()
     return _read(row) if row else None
 
 
 async def hold(conn: AsyncConnection, council: str, delivery_id: UUID) -> Delivery | None:
     """Read a delivery and hold it until the transaction ends."""
-    asked = select(*READ).where(within(deliveries, council, id=delivery_id)).with_for_update()
-    row = (await conn.execute(asked)).first()
+    asked = reading(READ, "id", hold=True)
+    row = (await conn.execute(asked, the(council, id=delivery_id))).first()
     return _read(row) if row else None
 
 
 async def save(conn: AsyncConnection, delivery: Delivery) -> None:
     """Write a delivery as it is now."""
     row = {name: getattr(delivery, name) for name in FIELDS}
-    where = within(deliveries, row.pop("council"), id=row.pop("id"))
-    await conn.execute(update(deliveries).where(where).values(row))
+    which = the(row.pop("council"), id=row.pop("id"))
+    await conn.execute(changing(deliveries, "id"), row | which)
 
 
 async def of_notification(
@@ -88,11 +94,7 @@ async def next_waiting(
 
 async def skip_the_rest(conn: AsyncConnection, council: str, notification_id: UUID) -> None:
     """End every road that is still open: they are told, or will not be."""
-    still = and_(
-        within(deliveries, council, notification_id=notification_id), deliveries.c.status.in_(OPEN)
-    )
-    ended = {"status": DeliveryStatus.SKIPPED, "next_try_at": None, "claim": None}
-    await conn.execute(update(deliveries).where(still).values(**ended, claimed_until=None))
+    await conn.execute(_SKIP, the(council, notification_id=notification_id))
 
 
 async def hasten(conn: AsyncConnection, council: str, notification_id: UUID, now: datetime) -> None:
@@ -179,9 +181,9 @@ async def end_attempt(
     status_code: int | None = None,
 ) -> None:
     """Write what came of an attempt; the attempt's id is its claim's."""
-    where = within(attempts, claimed.council, id=claimed.claim)
     ended = {"ended_at": now, "outcome": outcome, "status_code": status_code}
-    await conn.execute(update(attempts).where(where).values(ended))
+    which = the(claimed.council, id=claimed.claim)
+    await conn.execute(changing(attempts, "id"), ended | which)
 
 
 async def pending(conn: AsyncConnection) -> int:

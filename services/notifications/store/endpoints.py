@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.clocks import new_id
+from chassis.statements import reading, the
 from services.notifications.domain.things import Claimed, Endpoint
 from services.notifications.store.deliveries import mark_claimed
 from services.notifications.store.scope import within
@@ -15,7 +16,7 @@ from services.notifications.store.tables import endpoint_secrets, endpoints
 
 ACTIVE, DISABLED, REMOVED = "active", "disabled", "removed"
 FIELDS = tuple(Endpoint.__dataclass_fields__)
-READ = [endpoints.c[name] for name in FIELDS]
+READ = tuple(endpoints.c[name] for name in FIELDS)
 
 # A few of each endpoint, and none of one that rests: a dead receiver takes nobody's place.
 _CLAIM = text("""
@@ -65,16 +66,14 @@ async def active_of(conn: AsyncConnection, council: str, agency_id: UUID | None)
     """Find an agency's active endpoint."""
     if agency_id is None:
         return None
-    where = within(endpoints, council, agency_id=agency_id, status=ACTIVE)
-    row = (await conn.execute(select(*READ).where(where))).first()
+    which = the(council, agency_id=agency_id, status=ACTIVE)
+    row = (await conn.execute(reading(READ, "agency_id", "status"), which)).first()
     return Endpoint(**row._mapping) if row else None  # noqa: SLF001 - SQLAlchemy's public way
 
 
 async def find(conn: AsyncConnection, council: str, endpoint_id: UUID) -> Endpoint | None:
     """Find an endpoint by its id, for the dispatcher."""
-    row = (
-        await conn.execute(select(*READ).where(within(endpoints, council, id=endpoint_id)))
-    ).first()
+    row = (await conn.execute(reading(READ, "id"), the(council, id=endpoint_id))).first()
     return Endpoint(**row._mapping) if row else None  # noqa: SLF001 - SQLAlchemy's public way
 
 

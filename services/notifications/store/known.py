@@ -8,24 +8,31 @@ from sqlalchemy import Row, and_, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.statements import changing, reading, the
 from contracts.codes import ReferrerKind
 from services.notifications.domain.things import Referral
 from services.notifications.store.scope import within
 from services.notifications.store.tables import agreements, cases, family_stops, referrals
 
-READ = [referrals.c[name] for name in Referral.__dataclass_fields__]
+READ = tuple(referrals.c[name] for name in Referral.__dataclass_fields__)
+_LEARN = insert(referrals).on_conflict_do_nothing()
+_NEXT = (
+    changing(referrals, "referral_id")
+    .values(sequence=referrals.c.sequence + 1)
+    .returning(referrals.c.sequence)
+)
 
 
 async def learn_referral(conn: AsyncConnection, referral: Referral) -> None:
     """Keep a referral that was received."""
     row = {name: getattr(referral, name) for name in Referral.__dataclass_fields__}
-    await conn.execute(insert(referrals).values(row).on_conflict_do_nothing())
+    await conn.execute(_LEARN, row)
 
 
 async def find_referral(conn: AsyncConnection, council: str, referral_id: UUID) -> Referral | None:
     """Find a referral, if it has been heard of."""
-    asked = select(*READ).where(within(referrals, council, referral_id=referral_id))
-    row = (await conn.execute(asked)).first()
+    asked = reading(READ, "referral_id")
+    row = (await conn.execute(asked, the(council, referral_id=referral_id))).first()
     return _referral(row) if row else None
 
 
@@ -33,20 +40,14 @@ async def learn(
     conn: AsyncConnection, council: str, referral_id: UUID, more: Mapping[str, Any]
 ) -> None:
     """Keep something more of a referral."""
-    where = within(referrals, council, referral_id=referral_id)
-    await conn.execute(update(referrals).where(where).values(dict(more)))
+    which = the(council, referral_id=referral_id)
+    await conn.execute(changing(referrals, "referral_id"), {**more, **which})
 
 
 async def next_sequence(conn: AsyncConnection, council: str, referral_id: UUID) -> int:
     """Take the next place in what is said of a referral."""
-    where = within(referrals, council, referral_id=referral_id)
-    taken = (
-        update(referrals)
-        .where(where)
-        .values(sequence=referrals.c.sequence + 1)
-        .returning(referrals.c.sequence)
-    )
-    return int((await conn.execute(taken)).scalar_one())
+    taken = await conn.execute(_NEXT, the(council, referral_id=referral_id))
+    return int(taken.scalar_one())
 
 
 async def unheard_of(

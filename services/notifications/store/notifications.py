@@ -3,10 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.statements import changing, reading, the
 from contracts.notifications import Channel, Milestone
 from services.notifications.domain.status import Status
 from services.notifications.domain.things import Notification
@@ -14,21 +15,24 @@ from services.notifications.store.scope import of_agency, within
 from services.notifications.store.tables import notifications, referrals
 
 FIELDS = tuple(Notification.__dataclass_fields__)
-READ = [notifications.c[name] for name in FIELDS]
+READ = tuple(notifications.c[name] for name in FIELDS)
 DECISIONS = (Milestone.ACCEPTED, Milestone.SIGNPOSTED, Milestone.NOT_PROCEEDING)
 FEED = (Status.QUEUED, Status.WITH_PERSON, Status.TOLD)
+
+_ADD = insert(notifications).on_conflict_do_nothing().returning(notifications.c.id)
 
 
 async def add(conn: AsyncConnection, notification: Notification) -> bool:
     """Add a notification; False where this milestone was asked for before."""
     row = {name: getattr(notification, name) for name in FIELDS}
-    added = insert(notifications).values(row).on_conflict_do_nothing()
-    return (await conn.execute(added.returning(notifications.c.id))).first() is not None
+    return (await conn.execute(_ADD, row)).first() is not None
 
 
 async def find(conn: AsyncConnection, council: str, notification_id: UUID) -> Notification | None:
     """Find a notification and hold it until the transaction ends."""
-    return await _one(conn, within(notifications, council, id=notification_id))
+    asked = reading(READ, "id", hold=True)
+    row = (await conn.execute(asked, the(council, id=notification_id))).first()
+    return _read(row) if row else None
 
 
 async def find_milestone(
@@ -55,8 +59,8 @@ async def decided_before(
 async def save(conn: AsyncConnection, notification: Notification) -> None:
     """Write a notification as it is now."""
     row = {name: getattr(notification, name) for name in FIELDS}
-    where = within(notifications, row.pop("council"), id=row.pop("id"))
-    await conn.execute(update(notifications).where(where).values(row))
+    which = the(row.pop("council"), id=row.pop("id"))
+    await conn.execute(changing(notifications, "id"), row | which)
 
 
 async def of_referral(

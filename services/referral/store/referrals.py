@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis import audit
 from chassis.audit import WhoActs
 from chassis.facts import NotFound
 from chassis.messaging.outbox import say
+from chassis.statements import changing, the
 from contracts.codes import ReferrerKind, SourceCode
 from contracts.notifications import Milestone
 from contracts.referral import ReferralMessage, ReferralOutcome
@@ -72,11 +73,7 @@ async def save_referral(
     after, said = numbered(after, messages)
     changed = {name: value for name, value in vars(after).items() if value != getattr(before, name)}
     if changed:
-        await conn.execute(
-            update(referrals)
-            .where(referrals.c.council == after.council, referrals.c.id == after.id)
-            .values(changed)
-        )
+        await conn.execute(changing(referrals, "id"), changed | the(after.council, id=after.id))
     await say(conn, *said)
     return after
 
