@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chassis.web.idempotency import Scope, digest, once
+from chassis.web import asking
 from chassis.web.identity import Actor, staff
 from contracts.roles import Role
 from services.allocation.domain.case import Case
@@ -42,37 +42,20 @@ class Asking:
     """One request that changes a case; with an Idempotency-Key it takes effect once."""
 
     room: Room
-    operation: str
-    key: str | None
-    body: bytes
+    request: asking.Asking
 
     async def do(self, actor: Actor, work: Work) -> CaseShown:
         """Do the work in one transaction, committed before the answer."""
 
-        async def shown(conn: AsyncConnection) -> tuple[int, dict[str, object]]:
-            case = await work(conn)
-            return 200, show(case, self.room, actor.council).model_dump(mode="json")
+        async def shown(conn: AsyncConnection) -> CaseShown:
+            return show(await work(conn), self.room, actor.council)
 
-        if self.key is None:
-            async with self.room.engine.begin() as conn:
-                _, answer = await shown(conn)
-            return CaseShown.model_validate(answer)
-        scope = Scope.of(actor, self.operation, self.key)
-        stands_for = digest(self.body or b"{}", self.room.settings.idempotency_key)
-        kept = await once(self.room.engine, scope, stands_for, shown)
-        return CaseShown.model_validate(kept.answer)
+        return await self.request.do(actor, CaseShown, shown)
 
 
-async def asking(
-    request: Request,
-    room: TheRoom,
-    key: Annotated[
-        str | None,
-        Header(alias="Idempotency-Key", max_length=255, pattern=r"^[\x21-\x7e]+$"),
-    ] = None,
-) -> Asking:
-    """Read what stands for the request."""
-    return Asking(room, f"{request.method} {request.url.path}", key, await request.body())
+async def asked(room: TheRoom, request: asking.TheAsking) -> Asking:
+    """Bring the room to what is asked."""
+    return Asking(room, request)
 
 
-TheAsking = Annotated[Asking, Depends(asking)]
+TheAsking = Annotated[Asking, Depends(asked)]

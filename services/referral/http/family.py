@@ -5,7 +5,9 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.web.asking import TheAsking
 from services.referral.domain.family import Family
 from services.referral.domain.referral import Referral
 from services.referral.domain.withdrawal import AskedBy
@@ -76,10 +78,11 @@ class AgreementState(BaseModel):
 
 @router.post("/agreements", status_code=201, summary="Record a person's yes or no")
 async def agreements(
-    room: TheRoom, actor: Worker, referral_id: UUID, told: PersonAnswer
+    room: TheRoom, actor: Worker, referral_id: UUID, told: PersonAnswer, asking: TheAsking
 ) -> AgreementState:
     """Record what a person said, at any time that the family is with us."""
-    async with room.engine.begin() as conn:
+
+    async def recorded(conn: AsyncConnection) -> AgreementState:
         after, family = await record_agreement(
             conn,
             room,
@@ -89,7 +92,9 @@ async def agreements(
             agreed=told.agreed,
             how=told.how,
         )
-    return AgreementState.of(after, family)
+        return AgreementState.of(after, family)
+
+    return await asking.do(actor, AgreementState, recorded)
 
 
 @router.post("/agreements/{person_id}/withdrawal", summary="Take a person's agreement back")

@@ -5,7 +5,9 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chassis.web.asking import TheAsking
 from contracts.codes import ContactOutcome, ParentsInformed
 from contracts.referral import NotProceedingReason
 from services.referral.domain.contact_route import Mode
@@ -114,10 +116,11 @@ async def screening(
 
 @router.post("/family-contacts", status_code=201, summary="Log a try to reach the family")
 async def family_contacts(
-    room: TheRoom, actor: Worker, referral_id: UUID, told: FamilyContact
+    room: TheRoom, actor: Worker, referral_id: UUID, told: FamilyContact, asking: TheAsking
 ) -> ReferralState:
     """Log one try; read first, in the referral itself, which ways are safe."""
-    async with room.engine.begin() as conn:
+
+    async def logged(conn: AsyncConnection) -> ReferralState:
         after = await log_family_contact(
             conn,
             room,
@@ -128,7 +131,9 @@ async def family_contacts(
             outcome=told.outcome,
             at=told.at,
         )
-    return ReferralState.of(after, room.clock.now())
+        return ReferralState.of(after, room.clock.now())
+
+    return await asking.do(actor, ReferralState, logged)
 
 
 @router.post("/decision", summary="Decide what becomes of it")

@@ -50,6 +50,18 @@ async def reached(door: FrontDoor, referral: str, person: str) -> None:
     assert answer.status_code == 201, answer.text
 
 
+async def test_a_try_that_is_sent_again_without_an_answer_is_logged_once(door: FrontDoor) -> None:
+    referral, people = await screened(door)
+    log = {"mode": "phone", "person_id": people["a1"], "outcome": "no_answer"}
+    headers = door.as_worker() | {"Idempotency-Key": "one-call"}
+    path = f"/referrals/{referral}/family-contacts"
+    first, again = [await door.client.post(path, json=log, headers=headers) for _ in range(2)]
+    assert (first.status_code, again.status_code) == (201, 201), again.text
+    assert again.json() == first.json()
+    said = [each["type"] for each in await door.said(referral)]
+    assert said.count("earlyhelp.referral.family-contact-logged.v1") == 1
+
+
 async def test_a_referral_goes_from_the_door_to_a_pathway(door: FrontDoor) -> None:
     referral, people = await screened(door)
     await reached(door, referral, people["a1"])
