@@ -15,7 +15,7 @@ from chassis.web.idempotency import Answer, Scope, digest, once
 from chassis.web.identity import Actor
 
 Shown = TypeVar("Shown", bound=BaseModel)
-OptionalKey = Annotated[
+IdempotencyKey = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
@@ -62,7 +62,7 @@ class Asking:
         return shown.model_validate(answer.answer)
 
 
-async def asking(request: Request, key: OptionalKey = None) -> Asking:
+async def asking(request: Request, key: IdempotencyKey = None) -> Asking:
     """Read what stands for the request."""
     state, operation = request.app.state, f"{request.method} {request.url.path}"
     secret = state.settings.idempotency_key

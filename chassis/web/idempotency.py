@@ -5,9 +5,8 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
-from fastapi import Header
 from psycopg import errors as pg
 from pydantic import SecretStr
 from sqlalchemy import Column, DateTime, Integer, LargeBinary, Table, Text, delete, insert, select
@@ -34,17 +33,6 @@ idempotency = Table(
     Column("answer", JSONB, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=sql_text("now()")),
 )
-
-IdempotencyKey = Annotated[
-    str,
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=255,
-        pattern=r"^[\x21-\x7e]+$",
-        description="Your own reference for this request: sent again, it gets the first answer.",
-    ),
-]
 
 
 class KeyReusedWithAnotherBody(NotAllowed):

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
-from chassis.web.idempotency import IdempotencyKey
+from chassis.web.asking import IdempotencyKey
 from chassis.web.identity import Actor, staff
 from tests.making.applications import an_application, calling
 
@@ -18,7 +18,7 @@ class Note(BaseModel):
 
 @router.post("/notes", status_code=201)
 async def write(note: Note, key: IdempotencyKey, _who: Annotated[Actor, Depends(staff())]) -> str:
-    return note.code + key
+    return f"{note.code} {key}"
 
 
 async def described() -> Any:
