@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, or_, select, text, update
+from sqlalchemy import and_, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,6 +17,16 @@ from services.notifications.store.tables import endpoint_secrets, endpoints
 ACTIVE, DISABLED, REMOVED = "active", "disabled", "removed"
 FIELDS = tuple(Endpoint.__dataclass_fields__)
 READ = tuple(endpoints.c[name] for name in FIELDS)
+_SECRETS = (
+    reading((endpoint_secrets.c.sealed,), "endpoint_id")
+    .where(
+        or_(
+            endpoint_secrets.c.expires_at.is_(None),
+            endpoint_secrets.c.expires_at > bindparam("now"),
+        )
+    )
+    .order_by(endpoint_secrets.c.created_at.desc(), endpoint_secrets.c.id.desc())
+)
 
 # A few of each endpoint, and none of one that rests: a dead receiver takes nobody's place.
 _CLAIM = text("""
@@ -133,13 +143,8 @@ async def secrets_of(
     conn: AsyncConnection, council: str, endpoint_id: UUID, now: datetime
 ) -> list[bytes]:
     """Read the sealed secrets that sign at this moment, the newest first."""
-    good = or_(endpoint_secrets.c.expires_at.is_(None), endpoint_secrets.c.expires_at > now)
-    asked = (
-        select(endpoint_secrets.c.sealed)
-        .where(within(endpoint_secrets, council, endpoint_id=endpoint_id), good)
-        .order_by(endpoint_secrets.c.created_at.desc(), endpoint_secrets.c.id.desc())
-    )
-    return [bytes(each) for each in (await conn.execute(asked)).scalars()]
+    found = await conn.execute(_SECRETS, {"now": now, **the(council, endpoint_id=endpoint_id)})
+    return [bytes(each) for each in found.scalars()]
 
 
 async def forget_expired(conn: AsyncConnection, now: datetime) -> int:

@@ -16,6 +16,11 @@ from services.notifications.store.tables import agreements, cases, family_stops,
 
 READ = tuple(referrals.c[name] for name in Referral.__dataclass_fields__)
 _LEARN = insert(referrals).on_conflict_do_nothing()
+_STOP = (
+    reading((family_stops.c.family_id,), "family_id")
+    .where(family_stops.c.released_at.is_(None))
+    .with_for_update(read=True)
+)
 _NEXT = (
     changing(referrals, "referral_id")
     .values(sequence=referrals.c.sequence + 1)
@@ -147,9 +152,7 @@ async def is_stopped(conn: AsyncConnection, council: str, family_id: UUID) -> bo
 
     A stop is held until the transaction ends: whoever releases it then finds all that it stopped.
     """
-    stop = within(family_stops, council, family_id=family_id, released_at=None)
-    asked = select(family_stops.c.family_id).where(stop).with_for_update(read=True)
-    return (await conn.execute(asked)).first() is not None
+    return (await conn.execute(_STOP, the(council, family_id=family_id))).first() is not None
 
 
 async def referrals_of_case(
