@@ -23,8 +23,12 @@ PUBLISHED = Counter("kinbridge_published_total", "Events published", ["topic"])
 PAGE = 5_000
 FASTEST, SLOWEST, SLOWER = 0.005, 0.05, 1.25
 """Seconds between polls: quick after work, a quarter slower after each empty poll."""
-KEEP_EVERY = 0.2
-"""Seconds. A cursor kept less often costs duplicates after a crash, which the inbox removes."""
+KEEP_EVERY, RESTING = 0.2, 0.02
+"""Seconds between keepings of the cursor while events flow, and the pause at which they do not.
+
+A cursor kept less often costs duplicates after a crash, which the inbox removes; one kept for
+each event costs as much as the event.
+"""
 
 
 @lru_cache(maxsize=100_000)
@@ -89,18 +93,18 @@ class Relay:
     ) -> None:
         rows, unkept = await outbox.read(place, PAGE), False
         while True:
-            if not rows:
-                if unkept:
-                    await self._keep(outbox, place)
-                    unkept = False
+            if len(rows) == PAGE:
+                place, rows = await self._publish_and_read_on(outbox, producer, rows)
+                self._pause, unkept = FASTEST, True
+            else:
+                if rows:
+                    await self._publish(producer, rows)
+                    place, self._pause, unkept = rows[-1].place, FASTEST, True
                 await asyncio.sleep(self._pause)
                 self._pause = min(SLOWEST, self._pause * SLOWER)
-                self.moved_at = time.monotonic()
                 rows = await outbox.read(place, PAGE)
-                continue
-            place, rows = await self._publish_and_read_on(outbox, producer, rows)
-            self._pause, unkept, self.moved_at = FASTEST, True, time.monotonic()
-            if self.moved_at - self._kept_at > KEEP_EVERY:
+            self.moved_at = time.monotonic()
+            if unkept and (self._pause > RESTING or self.moved_at - self._kept_at > KEEP_EVERY):
                 await self._keep(outbox, place)
                 unkept = False
 
