@@ -132,6 +132,21 @@ async def test_an_earlier_id_that_commits_later_is_not_lost(
     assert keys == {str(slow).encode(), str(quick).encode()}
 
 
+async def test_who_began_first_and_spoke_second_is_heard_second(
+    database: ServiceDatabase, engine: AsyncEngine, kafka_servers: str
+) -> None:
+    topic, thing = await a_topic(kafka_servers), uuid4()
+    async with running(database, kafka_servers):
+        async with engine.begin() as began_first:
+            await say(began_first, a_message(topic, uuid4()))
+            async with engine.begin() as spoke_first:
+                await say(spoke_first, a_message(topic, thing, 1))
+            await say(began_first, a_message(topic, thing, 2))
+        await all_published(database)
+    heard = [r for r in await all_records(kafka_servers, topic) if r.key == str(thing).encode()]
+    assert [Envelope.from_headers(r.headers).sequence for r in heard] == [1, 2]
+
+
 async def test_order_per_key_and_no_loss_survive_a_kafka_that_is_killed(
     database: ServiceDatabase, engine: AsyncEngine
 ) -> None:
