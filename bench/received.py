@@ -27,7 +27,7 @@ from deploy.local.parts import PROCESSES
 from deploy.local.places import ROOT
 
 FRONT_DOOR = "referral"
-ROUNDS, EACH, CONNECTIONS = 3, 2_000, 16
+ROUNDS, EACH, CONNECTIONS = 3, 3_000, 16
 POOL = 5
 """As many connections as the service's pool has."""
 EMPTY = "kinbridge_limit"
