@@ -146,10 +146,10 @@ class OutboxReader:
         return await self._do(self._take)
 
     async def read(self, place: Place, limit: int) -> list[Row]:
-        """Read the rows after `place`, in the order of their commits' transaction ids.
+        """Read the rows after `place`, in the order `(epoch, tx, seq)`, which is that of each key.
 
-        Rows of transactions that may still be running, and any after them, stay for later: ids
-        commit out of order, so "greater than the last seen" alone would lose some.
+        Rows that a transaction still running may yet come before, and any after them, stay for
+        later: ids commit out of order, so "greater than the last seen" alone would lose some.
         """
         return await self._do(self._page, place, limit)
 

@@ -42,12 +42,24 @@ class Xid8(UserDefinedType[str]):
         return "xid8"
 
 
+NEVER_BEFORE = """
+greatest(
+    pg_current_xact_id(),
+    (pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1)::text::xid8
+)
+"""
+"""A row's own transaction, or the latest that had ended when the row was said, if that is later.
+
+A transaction gets its id at its first write, and may then wait for a key's row: what it says of
+the key must not sort before what was said by the one it waited for.
+"""
+
 outbox = Table(
     "outbox",
     metadata,
     Column("seq", BigInteger, Identity(always=True), nullable=False),
     Column("epoch", SmallInteger, nullable=False, server_default="0"),
-    Column("tx", Xid8, nullable=False, server_default=text("pg_current_xact_id()")),
+    Column("tx", Xid8, nullable=False, server_default=text(NEVER_BEFORE)),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
     Column("ce_id", Uuid, nullable=False),
     Column("topic", Text, nullable=False),
@@ -111,7 +123,9 @@ class Outgoing:
 async def say(conn: AsyncConnection, *outgoing: Outgoing) -> None:
     """Write messages into the outbox, within the caller's transaction.
 
-    They leave after the commit, in this order; nothing else may publish.
+    They leave after the commit, in this order; nothing else may publish. The row that orders a
+    key's messages is locked by an earlier statement than this one: a row locked by the same
+    statement could have been waited for after `NEVER_BEFORE` had looked.
     """
     if outgoing:
         await conn.execute(insert(outbox), [dict(each.row()) for each in outgoing])

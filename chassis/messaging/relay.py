@@ -6,7 +6,6 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from operator import attrgetter
 from typing import Any
 
 import structlog
@@ -166,15 +165,10 @@ class Relay:
 async def _lanes(
     producer: AIOKafkaProducer, rows: Iterable[Row]
 ) -> Mapping[tuple[str, int], list[Row]]:
-    """Part a page by partition, each in the order in which its rows were said.
-
-    A transaction that began earlier may have said its message of a key later, after waiting for
-    the key's row: its rows come first by transaction id and second by number. Until it had ended,
-    the horizon held both back, so both are on one page.
-    """
+    """Part a page by partition."""
     lanes: dict[tuple[str, int], list[Row]] = defaultdict(list)
     partitions: dict[str, int] = {}
-    for row in sorted(rows, key=attrgetter("epoch", "seq")):
+    for row in rows:
         topic = row.topic
         if topic not in partitions:
             partitions[topic] = len(await producer.partitions_for(topic))
