@@ -69,11 +69,9 @@ class NoContact(Section):
 
 
 class Handover(Section):
-    """How this council steps a family up and down."""
+    """How this council steps a family up."""
 
     style: Literal["transfer", "alongside"]
-    joint_visit_required: YesOrNo
-    step_down_from_child_protection_allowed: YesOrNo
 
 
 class SocialCare(Section):
