@@ -63,6 +63,7 @@ def _upgrade(service: str, conn: Connection, stage: Stage) -> list[str]:
     config.attributes["connection"] = conn
     scripts = ScriptDirectory.from_config(config)
     heads = MigrationContext.configure(conn).get_current_heads()
+    conn.commit()  # a transaction left open would hold all revisions in one
     done = {r.revision for r in scripts.iterate_revisions(heads, "base")} if heads else set()
     ran: list[str] = []
     for revision in _wanted(scripts, done, stage):

@@ -8,15 +8,27 @@ branch_labels = None
 depends_on = None
 deployment = "pre"
 
-AGAIN = """
+COLUMNS = """
 ALTER TABLE notifications
-    ADD COLUMN occasion integer NOT NULL DEFAULT 0,
-    ADD COLUMN read_at timestamptz,
+    ADD COLUMN IF NOT EXISTS occasion integer NOT NULL DEFAULT 0,
+    ADD COLUMN IF NOT EXISTS read_at timestamptz
+"""
+REMAINS_OF_A_FAILED_TRY = "DROP INDEX CONCURRENTLY IF EXISTS uq_notifications_once"
+INDEX = """
+CREATE UNIQUE INDEX CONCURRENTLY uq_notifications_once
+    ON notifications (council, referral_id, milestone, recipient, occasion)
+"""
+ONCE = """
+ALTER TABLE notifications
     DROP CONSTRAINT uq_notifications_council_referral_id_milestone_recipient,
-    ADD CONSTRAINT uq_notifications_once
-        UNIQUE (council, referral_id, milestone, recipient, occasion);
+    ADD CONSTRAINT uq_notifications_once UNIQUE USING INDEX uq_notifications_once
 """
 
 
 def upgrade() -> None:
-    op.execute(AGAIN)
+    """Build the index beside those who work; each part can be run again after a failed try."""
+    op.execute(COLUMNS)
+    with op.get_context().autocommit_block():
+        op.execute(REMAINS_OF_A_FAILED_TRY)
+        op.execute(INDEX)
+    op.execute(ONCE)
