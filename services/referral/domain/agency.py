@@ -29,6 +29,6 @@ def read_client_id(client_id: str) -> tuple[str, UUID] | None:
     """Read council and agency out of a client id, if it is one."""
     council, _, agency = client_id.rpartition(".")
     try:
-        return (council, UUID(agency)) if council else None
+        return (council, UUID(agency)) if council and council.isprintable() else None
     except ValueError:
         return None

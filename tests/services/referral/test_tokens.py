@@ -22,9 +22,10 @@ async def test_unknown_clients_and_wrong_secrets_are_told_the_same(door: FrontDo
     agency = await door.an_agency()
     stranger = agency | {"client_id": "southend.0199aaaa-0000-7000-8000-000000000000"}
     wrong = agency | {"client_secret": "kb_wrong"}
-    answers = [await door.a_token(who) for who in (stranger, wrong)]
-    assert [answer.status_code for answer in answers] == [401, 401]
-    assert answers[0].json() == answers[1].json() == {"error": "invalid_client"}
+    no_text = agency | {"client_id": "south\0end.0199aaaa-0000-7000-8000-000000000000"}
+    answers = [await door.a_token(who) for who in (stranger, wrong, no_text)]
+    assert [answer.status_code for answer in answers] == [401, 401, 401]
+    assert [answer.json() for answer in answers] == [{"error": "invalid_client"}] * 3
 
 
 async def test_wrong_secrets_make_a_client_wait_and_no_other(door: FrontDoor) -> None:
