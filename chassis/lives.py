@@ -43,6 +43,16 @@ class Step:
         return self.by if isinstance(self.by, tuple) else (self.by,)
 
 
+@dataclass(frozen=True)
+class Taken:
+    """A step that was taken, by its name in the table, for the history; `reason` is a code."""
+
+    may: str
+    frm: str
+    then: str
+    reason: str | None = None
+
+
 def _words(value: str) -> str:
     return value.replace("_", " ")
 

@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
+from chassis.effects import Ask, Due, Settle, Stop
 from chassis.facts import NotAllowed
+from chassis.lives import Taken
 from contracts.roles import Role
 from councils.rules import CouncilRules
 from councils.working_time import due_after
@@ -12,7 +14,7 @@ from services.allocation.domain.case import Case
 from services.allocation.domain.facts import Allocated
 from services.allocation.domain.kinds import Asks, TimerKind
 from services.allocation.domain.statuses import Status, take
-from services.allocation.domain.turn import Ask, Due, Effect, HandOn, Settle, Stop, Taken, Turn
+from services.allocation.domain.turn import Effect, HandOn, Turn
 
 
 class OverLimits(NotAllowed):

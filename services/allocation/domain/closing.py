@@ -5,7 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from chassis.effects import Ask, Due, Settle, Stop
 from chassis.facts import Forbidden, Malformed, NotAllowed
+from chassis.lives import Taken
 from contracts.allocation import BroadReason, ClosureReason
 from contracts.roles import Role
 from councils.rules import CouncilRules
@@ -15,16 +17,7 @@ from services.allocation.domain.facts import Closed, ProposedForClosure
 from services.allocation.domain.kinds import Asks, TimerKind
 from services.allocation.domain.seeing import require_children, unconsulted
 from services.allocation.domain.statuses import Status, take
-from services.allocation.domain.turn import (
-    Ask,
-    Due,
-    Effect,
-    Settle,
-    Stop,
-    Taken,
-    Turn,
-    worker_or_manager,
-)
+from services.allocation.domain.turn import Effect, Turn, worker_or_manager
 
 R, B = ClosureReason, BroadReason
 BROAD: dict[ClosureReason, BroadReason] = {

@@ -6,7 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from chassis.effects import Ask, Settle, Stop
 from chassis.facts import Malformed, NotAllowed
+from chassis.lives import Taken
 from contracts.allocation import NoContactStep
 from contracts.codes import ContactOutcome
 from contracts.roles import Role
@@ -16,15 +18,7 @@ from services.allocation.domain.facts import FirstReached, NotReached
 from services.allocation.domain.kinds import Asks, TimerKind
 from services.allocation.domain.seeing import InTheFuture, see_children
 from services.allocation.domain.statuses import Status, take
-from services.allocation.domain.turn import (
-    Ask,
-    Effect,
-    Settle,
-    Stop,
-    Taken,
-    Turn,
-    worker_or_manager,
-)
+from services.allocation.domain.turn import Effect, Turn, worker_or_manager
 
 
 class Mode(StrEnum):

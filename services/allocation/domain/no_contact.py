@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from chassis.effects import Ask, Due, Settle, Stop
 from chassis.facts import NotAllowed
+from chassis.lives import Taken
 from contracts.notifications import LetterNotSentReason
 from councils.rules import CouncilRules
 from councils.working_time import due_after
@@ -14,16 +16,7 @@ from services.allocation.domain.contacting import still_to_try
 from services.allocation.domain.facts import LetterUnanswered, LetterWanted
 from services.allocation.domain.kinds import Asks, TimerKind
 from services.allocation.domain.statuses import Status, take
-from services.allocation.domain.turn import (
-    Ask,
-    Due,
-    Effect,
-    Settle,
-    Stop,
-    Taken,
-    Turn,
-    worker_or_manager,
-)
+from services.allocation.domain.turn import Effect, Turn, worker_or_manager
 
 
 class MoreToTry(NotAllowed):

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from chassis.effects import Ask, Due
 from contracts.referral import ReferralAccepted
 from contracts.roles import Role
 from councils.rules import CouncilRules, UnknownCode
@@ -13,7 +14,7 @@ from services.allocation.domain.facts import Joined, Opened
 from services.allocation.domain.kinds import Asks, TimerKind
 from services.allocation.domain.seeing import clocks_of
 from services.allocation.domain.statuses import Status
-from services.allocation.domain.turn import Ask, Due, Turn, worker_or_manager
+from services.allocation.domain.turn import Turn, worker_or_manager
 
 TARGETED, EARLY_HELP = 3, 2
 """Levels of need; a pathway that needs an assessment is taken as targeted until a manager says."""

@@ -1,10 +1,11 @@
 """What the plain timers ask of people once their time has come."""
 
+from chassis.effects import Ask
 from contracts.roles import Role
 from services.allocation.domain.case import Case
 from services.allocation.domain.kinds import Asks, TimerKind
 from services.allocation.domain.statuses import WITHOUT_WORKER, Status
-from services.allocation.domain.turn import Ask, Turn, worker_or_manager
+from services.allocation.domain.turn import Turn, worker_or_manager
 
 
 def remind(case: Case, kind: TimerKind) -> Turn | None:

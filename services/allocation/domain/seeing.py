@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from chassis.effects import Ask, Due, Settle
 from chassis.facts import Malformed
 from contracts.roles import Role
 from councils.rules import CouncilRules
@@ -13,7 +14,7 @@ from councils.working_time import due_after
 from services.allocation.domain.case import Case, Child
 from services.allocation.domain.facts import Seen
 from services.allocation.domain.kinds import Asks, TimerKind
-from services.allocation.domain.turn import Ask, Due, Effect, Settle, Turn
+from services.allocation.domain.turn import Effect, Turn
 
 
 class SeenBy(StrEnum):
@@ -151,7 +152,7 @@ def child_still_unseen(
     if at < (ask_due if kind == TimerKind.NOT_SEEN_ASK else consult_due):
         return None
     if kind == TimerKind.NOT_SEEN_ASK:
-        asked: Ask = Ask(Asks.ASK_WHO_HAS_SEEN, Role.TEAM_MANAGER, about=str(child_id))
+        asked = Ask(Asks.ASK_WHO_HAS_SEEN, Role.TEAM_MANAGER, about=str(child_id))
         return Turn(case, "case.unseen_child_asked", effects=(asked,))
     # After the consultation the clock runs on, and somebody is still asked to see the child.
     wanted = Asks.ASK_WHO_HAS_SEEN if child.mash_consulted else Asks.CONSULT_MASH

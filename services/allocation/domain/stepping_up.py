@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from chassis.effects import Ask, Settle
 from chassis.facts import Malformed, NotAllowed
+from chassis.lives import Taken
 from contracts.codes import FactorCode, ParentsInformed
 from contracts.roles import Role
 from councils.rules import CouncilRules
@@ -14,7 +16,7 @@ from services.allocation.domain.facts import SteppedUp
 from services.allocation.domain.kinds import Asks
 from services.allocation.domain.seeing import require_children
 from services.allocation.domain.statuses import SYSTEM_ROLES, Status, take
-from services.allocation.domain.turn import Ask, Effect, Settle, Taken, Turn, worker_or_manager
+from services.allocation.domain.turn import Effect, Turn, worker_or_manager
 
 SYSTEM_CONFIRMS = "system:handover"
 

@@ -1,54 +1,13 @@
 """A turn: what one decision makes of a case, as data for the use case to save and say."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
+from chassis.effects import Ask, Due, Settle, Stop
+from chassis.lives import Taken
 from contracts.roles import Role
 from services.allocation.domain.case import Case
 from services.allocation.domain.facts import CaseFact
 from services.allocation.domain.kinds import Asks, TimerKind
-
-
-@dataclass(frozen=True)
-class Due:
-    """Set a timer, or move the running one; `about` narrows it to a child.
-
-    `again` sets it anew from within its own run.
-    """
-
-    kind: TimerKind
-    at: datetime
-    about: str = ""
-    again: bool = False
-
-
-@dataclass(frozen=True)
-class Stop:
-    """End a timer that is no longer needed; `about` None ends all of its kind."""
-
-    kind: TimerKind
-    about: str | None = None
-
-
-@dataclass(frozen=True)
-class Ask:
-    """Ask a role, or one of its people, to do something."""
-
-    kind: Asks
-    role: Role
-    about: str = ""
-    due: datetime | None = None
-    urgent: bool = False
-    assignee: str | None = None
-
-
-@dataclass(frozen=True)
-class Settle:
-    """Settle what was asked, of one kind or (None) all that is open on the case."""
-
-    kind: Asks | None
-    outcome: str
-    about: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,16 +17,7 @@ class HandOn:
     assignee: str
 
 
-Effect = Due | Stop | Ask | Settle | HandOn
-
-
-@dataclass(frozen=True)
-class Taken:
-    """A step of the life that was taken, by its name in the table."""
-
-    may: str
-    frm: str
-    then: str
+Effect = Due[TimerKind] | Stop[TimerKind] | Ask[Asks] | Settle[Asks] | HandOn
 
 
 @dataclass(frozen=True)

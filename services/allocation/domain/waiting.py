@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
+from chassis.effects import Ask, Due, Settle, Stop
+from chassis.lives import Taken
 from contracts.roles import Role
 from councils.clocks import CalendarDays
 from councils.rules import CouncilRules
@@ -12,7 +14,7 @@ from services.allocation.domain.facts import Waitlisted
 from services.allocation.domain.kinds import Asks, TimerKind
 from services.allocation.domain.known import known_team
 from services.allocation.domain.statuses import take
-from services.allocation.domain.turn import Ask, Due, Effect, Settle, Stop, Taken, Turn
+from services.allocation.domain.turn import Effect, Turn
 
 REVIEW_EVERY = CalendarDays(7)
 """Weekly, as domain knowledge has it ("safe to wait?"); councils publish no figure."""

@@ -5,13 +5,14 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from chassis.effects import Ask, Settle
 from contracts.roles import Role
 from councils.clocks import WorkingDays
 from councils.rules import CouncilRules
 from councils.working_time import due_after
 from services.allocation.domain.case import Case
 from services.allocation.domain.kinds import Asks, RiskAbout
-from services.allocation.domain.turn import Ask, Effect, Settle, Turn
+from services.allocation.domain.turn import Effect, Turn
 
 
 class HaveYouSeen(StrEnum):

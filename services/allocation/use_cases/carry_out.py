@@ -3,19 +3,18 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis import audit
+from chassis.following import follow
 from chassis.messaging.outbox import say
-from chassis.messaging.timers import cancel_timer, set_timer
-from chassis.prompts import hand_prompts_on, raise_prompt, settle_prompts
+from chassis.prompts import hand_prompts_on
 from chassis.web.identity import Actor
 from contracts.roles import Role
 from services.allocation.domain.case import Case
 from services.allocation.domain.statuses import LIFE
-from services.allocation.domain.turn import Ask, Due, Effect, HandOn, Settle, Stop, Turn
+from services.allocation.domain.turn import Effect, HandOn, Turn
 from services.allocation.publish import outgoing_of
 from services.allocation.store.cases import insert_case, save_case
 
@@ -74,6 +73,7 @@ async def _note(conn: AsyncConnection, actor: Actor, case: Case, turn: Turn, at:
         then=turn.step.then,
         actor=actor,
         at=at,
+        reason=turn.step.reason,
     )
 
 
@@ -81,52 +81,13 @@ async def _follow(
     conn: AsyncConnection, case: Case, actor: Actor, effects: Iterable[Effect]
 ) -> None:
     for effect in effects:
-        match effect:
-            case Due():
-                await _set(conn, case, effect)
-            case Stop(kind, about):
-                await cancel_timer(
-                    conn, council=case.council, kind=kind, subject=case.id, about=about
-                )
-            case Ask():
-                await _ask(conn, case, effect)
-            case HandOn(worker):
-                await hand_prompts_on(
-                    conn,
-                    council=case.council,
-                    subject=case.id,
-                    role=Role.PRACTITIONER,
-                    assignee=worker,
-                )
-            case Settle(kind, outcome, about):
-                await settle_prompts(
-                    conn,
-                    council=case.council,
-                    subject=case.id,
-                    kind=kind,
-                    about=about,
-                    outcome=outcome,
-                    by=actor.subject,
-                )
-
-
-async def _set(conn: AsyncConnection, case: Case, due: Due) -> None:
-    which: dict[str, Any] = {"council": case.council, "kind": due.kind, "subject": case.id}
-    which["about"] = due.about
-    if due.again:
-        await cancel_timer(conn, **which)
-    await set_timer(conn, **which, due=due.at)
-
-
-async def _ask(conn: AsyncConnection, case: Case, ask: Ask) -> None:
-    await raise_prompt(
-        conn,
-        council=case.council,
-        kind=ask.kind,
-        subject=case.id,
-        role=ask.role,
-        about=ask.about,
-        due=ask.due,
-        urgent=ask.urgent,
-        assignee=ask.assignee,
-    )
+        if isinstance(effect, HandOn):
+            await hand_prompts_on(
+                conn,
+                council=case.council,
+                subject=case.id,
+                role=Role.PRACTITIONER,
+                assignee=effect.assignee,
+            )
+        else:
+            await follow(conn, effect, council=case.council, subject=case.id, by=actor.subject)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from chassis.effects import Ask, Due, Settle, Stop
 from councils.rules import CouncilRules
 from services.handover.domain.clocks import authorisation_due
 from services.handover.domain.facts import Authorised
@@ -9,7 +10,7 @@ from services.handover.domain.handover import Handover
 from services.handover.domain.kinds import Asks, TimerKind
 from services.handover.domain.refusals import AlreadyAuthorised, ProposersOwn
 from services.handover.domain.sending import begin_sending
-from services.handover.domain.turn import Ask, Due, Effect, Settle, Stop, Turn, Who, stepped
+from services.handover.domain.turn import Effect, Turn, Who, stepped
 
 
 def decide_authorisation(handover: Handover, who: Who, at: datetime, rules: CouncilRules) -> Turn:
@@ -28,7 +29,7 @@ def decide_authorisation(handover: Handover, who: Who, at: datetime, rules: Coun
     if handover.authorised_by is not None:
         raise AlreadyAuthorised
     effects = (
-        Stop((TimerKind.AUTHORISATION,)),
+        Stop(TimerKind.AUTHORISATION),
         Settle(Asks.AUTHORISE, "authorised"),
         Settle(Asks.AUTHORISATION_OVERDUE, "authorised"),
         *(() if handover.urgent else begin_sending(authorised, at, rules)),

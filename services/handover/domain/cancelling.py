@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
+from chassis.effects import Ask
 from services.handover.domain import facts
 from services.handover.domain.handover import Handover
 from services.handover.domain.kinds import Asks, CancelledReason, NoteKind
 from services.handover.domain.receiving import ended
-from services.handover.domain.turn import Ask, Note, Turn, Who, stepped
+from services.handover.domain.turn import Note, Turn, Who, stepped
 
 
 def decide_cancellation(

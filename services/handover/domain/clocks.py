@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
+from chassis.effects import Ask
 from councils.rules import CouncilRules
 from councils.working_time import due_after, is_open
 from services.handover.domain.handover import Handover
 from services.handover.domain.kinds import Asks
-from services.handover.domain.turn import Ask
 
 
 def urgent_alarm_due(
@@ -29,7 +29,7 @@ def authorisation_due(since: datetime, rules: CouncilRules, *, urgent: bool) -> 
     return due_after(since, clock, rules)
 
 
-def ring(handover: Handover, at: datetime, rules: CouncilRules) -> Ask:
+def ring(handover: Handover, at: datetime, rules: CouncilRules) -> Ask[Asks]:
     """Ask a named person to telephone: the manager who authorised it, else who is on duty.
 
     While the desk is closed that is the out-of-hours team; it never waits for the morning.

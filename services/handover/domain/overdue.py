@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from chassis.effects import Ask, Due
 from contracts.handover import SendFailedReason
 from contracts.roles import Role
 from councils.rules import CouncilRules
@@ -15,7 +16,7 @@ from services.handover.domain.handover import Handover
 from services.handover.domain.kinds import Asks, TimerKind
 from services.handover.domain.sending import decide_not_delivered
 from services.handover.domain.statuses import UNDECIDED, Status
-from services.handover.domain.turn import Ask, Due, Turn
+from services.handover.domain.turn import Turn
 
 Overdue = Callable[[Handover, datetime, CouncilRules], Turn | None]
 AGAIN = "again"
@@ -28,7 +29,7 @@ class Clock:
     kind: TimerKind
     about: str = ""
 
-    def anew(self, at: datetime) -> Due:
+    def anew(self, at: datetime) -> Due[TimerKind]:
         """Set it again: under another name, for the one that is running out ends with this."""
         return Due(self.kind, at, "" if self.about else AGAIN)
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from chassis.effects import Ask, Settle, Stop
 from contracts.allocation import StepUpProposed
 from contracts.referral import ReferralDiverted
 from contracts.roles import Role
@@ -14,7 +15,7 @@ from services.handover.domain.handover import Handover
 from services.handover.domain.kinds import AcknowledgedHow, Asks, TimerKind
 from services.handover.domain.sending import begin_sending
 from services.handover.domain.statuses import TAKEN_ON, By
-from services.handover.domain.turn import Ask, Effect, SendPack, Settle, Stop, Turn, Who, stepped
+from services.handover.domain.turn import Effect, SendPack, Turn, Who, stepped
 
 PROPOSAL = Who("handover.further-proposal", frozenset({By.PROPOSAL}))
 NOBODY_KNOWS: dict[str, Any] = {
@@ -48,7 +49,7 @@ def proposed_again(
             latest, "made_urgent", PROPOSAL, urgent=True, alarm_due=alarm, **NOBODY_KNOWS
         )
         effects = (
-            Stop((TimerKind.DECISION,)),
+            Stop(TimerKind.DECISION),
             Settle(Asks.DECIDE, "made_urgent"),
             Settle(Asks.DECISION_OVERDUE, "made_urgent"),
             *begin_sending(urgent, at, rules),

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from chassis.effects import Ask, Due, Settle, Stop
 from contracts.handover import AcknowledgedBy, DeclinedReason
 from contracts.roles import Role
 from councils.rules import CouncilRules
@@ -17,18 +18,7 @@ from services.handover.domain.refusals import (
     TimeNotPossible,
 )
 from services.handover.domain.statuses import By
-from services.handover.domain.turn import (
-    Ask,
-    Due,
-    Effect,
-    Note,
-    Settle,
-    Stop,
-    StopSending,
-    Turn,
-    Who,
-    stepped,
-)
+from services.handover.domain.turn import Effect, Note, StopSending, Turn, Who, stepped
 
 SYSTEM = "system:"
 """How the subject of a machine's token begins; whatever else signs in is a named person."""
@@ -140,7 +130,7 @@ def decide_information_request(
 
 def ended(outcome: str) -> tuple[Effect, ...]:
     """Stop every clock, every question and all sending."""
-    return (Stop(tuple(TimerKind)), Settle(None, outcome), StopSending())
+    return (*(Stop(kind) for kind in TimerKind), Settle(None, outcome), StopSending())
 
 
 def must_be_another(handover: Handover, who: Who) -> None:
@@ -185,7 +175,8 @@ def _acknowledged(
     )
     due = due_after(at, rules.clocks.handover_decision, rules)
     effects = (
-        Stop((TimerKind.ACKNOWLEDGEMENT, TimerKind.SEND_FAILED)),
+        Stop(TimerKind.ACKNOWLEDGEMENT),
+        Stop(TimerKind.SEND_FAILED),
         Settle(Asks.RING, "acknowledged"),
         Settle(Asks.ACKNOWLEDGE, "acknowledged"),
         Due(TimerKind.DECISION, due),
@@ -198,4 +189,4 @@ def _acknowledged(
 
 def _answered(outcome: str) -> tuple[Effect, ...]:
     asked = (Asks.DECIDE, Asks.DECISION_OVERDUE, Asks.ANSWER, Asks.PROPOSED_AGAIN)
-    return (Stop((TimerKind.DECISION,)), *(Settle(each, outcome) for each in asked))
+    return (Stop(TimerKind.DECISION), *(Settle(each, outcome) for each in asked))

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from chassis.effects import Ask, Due, Settle, Stop
 from contracts.handover import SendFailedReason
 from contracts.roles import Role
 from councils.rules import CouncilRules
@@ -12,18 +13,7 @@ from services.handover.domain.handover import Handover
 from services.handover.domain.kinds import Asks, NoteKind, TimerKind
 from services.handover.domain.refusals import NotAuthorisedYet
 from services.handover.domain.statuses import By, Status
-from services.handover.domain.turn import (
-    Ask,
-    Due,
-    Effect,
-    Note,
-    SendPack,
-    Settle,
-    Stop,
-    Turn,
-    Who,
-    stepped,
-)
+from services.handover.domain.turn import Effect, Note, SendPack, Turn, Who, stepped
 
 SENDING = Who("handover.sending", frozenset({By.SENDING}))
 
@@ -62,7 +52,7 @@ def decide_delivered(
     if not handover.urgent:
         effects = (
             *effects,
-            Stop((TimerKind.SEND_FAILED,)),
+            Stop(TimerKind.SEND_FAILED),
             Settle(Asks.RING, "delivered"),
             *_planned_answer_due(handover, at, rules),
         )

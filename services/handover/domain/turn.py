@@ -1,50 +1,14 @@
 """A turn: what one decision makes of a handover, as data for the use case to save and say."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any, Self
 
-from contracts.roles import Role
+from chassis.effects import Ask, Due, Settle, Stop
+from chassis.lives import Taken
 from services.handover.domain.facts import HandoverFact
 from services.handover.domain.handover import Handover
 from services.handover.domain.kinds import Asks, NoteKind, TimerKind
 from services.handover.domain.statuses import take
-
-
-@dataclass(frozen=True)
-class Due:
-    """Set a timer, or set the running one anew; `about` tells a timer from the next of its kind."""
-
-    kind: TimerKind
-    at: datetime
-    about: str = ""
-
-
-@dataclass(frozen=True)
-class Stop:
-    """End timers that are no longer needed."""
-
-    kinds: tuple[TimerKind, ...]
-
-
-@dataclass(frozen=True)
-class Ask:
-    """Ask a role to do something; `about` tells apart those asked alike, `assignee` names one."""
-
-    kind: Asks
-    role: Role
-    about: str = ""
-    due: datetime | None = None
-    urgent: bool = False
-    assignee: str | None = None
-
-
-@dataclass(frozen=True)
-class Settle:
-    """Settle what was asked, of one kind or (None) all that is open on the handover."""
-
-    kind: Asks | None
-    outcome: str
 
 
 @dataclass(frozen=True)
@@ -65,7 +29,7 @@ class Note:
     words: str
 
 
-Effect = Due | Stop | Ask | Settle | SendPack | StopSending | Note
+Effect = Due[TimerKind] | Stop[TimerKind] | Ask[Asks] | Settle[Asks] | SendPack | StopSending | Note
 
 
 @dataclass(frozen=True)
@@ -74,16 +38,6 @@ class Who:
 
     subject: str
     roles: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Taken:
-    """A step of the life that was taken, by its name in the table; `reason` is a code."""
-
-    may: str
-    frm: str
-    then: str
-    reason: str | None = None
 
 
 @dataclass(frozen=True)

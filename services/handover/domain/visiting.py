@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from chassis.effects import Ask, Settle, Stop
 from contracts.roles import Role
 from councils.working_time import LONDON
 from services.handover.domain import facts
@@ -14,7 +15,7 @@ from services.handover.domain.refusals import (
     ReasonNeeded,
     TimeNotPossible,
 )
-from services.handover.domain.turn import Ask, Note, Settle, Stop, Turn, Who, stepped
+from services.handover.domain.turn import Effect, Note, Turn, Who, stepped
 
 
 def decide_booking(handover: Handover, who: Who, on: date, at: datetime) -> Turn:
@@ -62,7 +63,7 @@ def decide_visit(
         raise TimeNotPossible
     effects = (
         *((Note(NoteKind.VISIT, words),) if words else ()),
-        Stop((TimerKind.JOINT_VISIT,)),
+        Stop(TimerKind.JOINT_VISIT),
         Settle(Asks.ARRANGE_VISIT, "visited"),
         Settle(Asks.VISIT_OVERDUE, "visited"),
         Ask(Asks.NAME_WORKER, Role.CARE_RECEIVER),
@@ -84,7 +85,7 @@ def decide_completion(handover: Handover, who: Who, receiving_worker: str, at: d
     )
     if handover.authorised_by is None:
         raise NotAuthorisedYet
-    effects = (Stop(tuple(TimerKind)), Settle(None, "completed"))
+    effects: tuple[Effect, ...] = (*(Stop(kind) for kind in TimerKind), Settle(None, "completed"))
     return Turn(completed, "handover.completed", (step,), (facts.Completed(at),), effects)
 
 

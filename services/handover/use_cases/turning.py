@@ -6,25 +6,13 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis import audit
+from chassis.following import follow
 from chassis.messaging.outbox import say
-from chassis.messaging.timers import cancel_timer, set_timer
-from chassis.prompts import raise_prompt, settle_prompts
 from chassis.web.identity import Actor
 from contracts.roles import Role
 from services.handover.domain.handover import Handover
 from services.handover.domain.statuses import BOTH_WORKERS
-from services.handover.domain.turn import (
-    Ask,
-    Due,
-    Effect,
-    Note,
-    SendPack,
-    Settle,
-    Stop,
-    StopSending,
-    Turn,
-    Who,
-)
+from services.handover.domain.turn import Effect, Note, SendPack, StopSending, Turn, Who
 from services.handover.publish import outgoing
 from services.handover.store.handovers import Reader, add_handover, save_handover
 from services.handover.store.notes import add_note
@@ -92,50 +80,7 @@ async def _take_effect(
             await stop_sending(conn, handover)
         case Note():
             await add_note(conn, handover, effect, actor.subject, at)
-        case Due() | Stop():
-            await _time(conn, handover, effect)
-        case Ask() | Settle():
-            await _ask(conn, handover, effect, actor)
-
-
-async def _time(conn: AsyncConnection, handover: Handover, effect: Due | Stop) -> None:
-    council, subject = handover.council, handover.id
-    if isinstance(effect, Due):
-        await set_timer(
-            conn,
-            council=council,
-            kind=effect.kind,
-            subject=subject,
-            due=effect.at,
-            about=effect.about,
-        )
-        return
-    for kind in effect.kinds:
-        await cancel_timer(conn, council=council, kind=kind, subject=subject)
-
-
-async def _ask(
-    conn: AsyncConnection, handover: Handover, effect: Ask | Settle, actor: Actor
-) -> None:
-    council, subject = handover.council, handover.id
-    if isinstance(effect, Settle):
-        await settle_prompts(
-            conn,
-            council=council,
-            subject=subject,
-            kind=effect.kind,
-            outcome=effect.outcome,
-            by=actor.subject,
-        )
-        return
-    await raise_prompt(
-        conn,
-        council=council,
-        kind=effect.kind,
-        subject=subject,
-        role=effect.role,
-        about=effect.about,
-        due=effect.due,
-        urgent=effect.urgent,
-        assignee=effect.assignee,
-    )
+        case _:
+            await follow(
+                conn, effect, council=handover.council, subject=handover.id, by=actor.subject
+            )

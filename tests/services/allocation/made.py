@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.clocks import new_id
+from chassis.effects import Ask, Due, Stop
 from contracts.codes import ParentsInformed, ReferrerKind
 from contracts.referral import ReferralAccepted
 from contracts.roles import Role
@@ -16,7 +17,7 @@ from services.allocation.domain.contacting import Contact, Mode, Outcome, record
 from services.allocation.domain.opening import open_case
 from services.allocation.domain.statuses import Status
 from services.allocation.domain.stepping_up import Proposal
-from services.allocation.domain.turn import Ask, Due, Stop, Turn
+from services.allocation.domain.turn import Turn
 
 COUNCILS = load_councils(Path("councils"))
 SOUTHEND: CouncilRules = COUNCILS["southend"]

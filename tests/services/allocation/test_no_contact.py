@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chassis.clocks import new_id
+from chassis.effects import Settle
 from contracts.allocation import ClosureReason, NoContactStep
 from contracts.notifications import LetterNotSentReason
 from services.allocation.domain.case import Case, Checklist, Letter, LetterState
@@ -35,7 +36,7 @@ from services.allocation.domain.no_contact import (
     letter_unanswered,
 )
 from services.allocation.domain.statuses import Status
-from services.allocation.domain.turn import Settle, Turn
+from services.allocation.domain.turn import Turn
 from tests.services.allocation.made import (
     A_DAY,
     MANAGER,

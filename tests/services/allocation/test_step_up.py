@@ -3,6 +3,7 @@
 import pytest
 
 from chassis.clocks import new_id
+from chassis.effects import Settle
 from chassis.lives import StepNotAllowed
 from contracts.allocation import BroadReason, ClosureReason
 from services.allocation.domain.allocating import allocate
@@ -23,7 +24,6 @@ from services.allocation.domain.stepping_up import (
     planned_one_ended,
     propose_step_up,
 )
-from services.allocation.domain.turn import Settle
 from services.allocation.domain.worries import danger_reported
 from tests.services.allocation.made import (
     A_DAY,

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from chassis.effects import Due, Settle
 from services.allocation.domain.case import Case, Letter, LetterState
 from services.allocation.domain.contacting import (
     HomeMustBeVisited,
@@ -25,7 +26,6 @@ from services.allocation.domain.seeing import (
 )
 from services.allocation.domain.statuses import Status
 from services.allocation.domain.stepping_up import propose_step_up
-from services.allocation.domain.turn import Due, Settle
 from tests.services.allocation.made import (
     A_DAY,
     MONDAY,
