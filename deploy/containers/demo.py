@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.containers.engine import NO_ENGINE, docker, engine_answers, memory_of
-from deploy.containers.patience import Restarts, RestlessHub
+from deploy.containers.restarts import Restarts, RestlessHub
 from deploy.containers.stack import ContainerStack
 from deploy.day.hub import Hub, NeverQuiet, Unexpected
 from deploy.day.play import play
@@ -71,9 +71,9 @@ async def _restless(stack: ContainerStack) -> tuple[list[str], Sequence[str], in
 
     hub = RestlessHub.of(stack.state_file)
     restarts = Restarts(RESTARTED, restart)
-    users = hub.disturb(restarts)
+    hub.disturb(restarts)
     wrong = await play(hub, console)
-    return wrong, restarts.done, users.again
+    return wrong, restarts.done, hub.users.again
 
 
 def _fresh(stack: ContainerStack) -> None:

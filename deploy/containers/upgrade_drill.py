@@ -13,7 +13,7 @@ import time
 from rich.console import Console
 
 from deploy.containers.engine import NO_ENGINE, engine_answers
-from deploy.containers.patience import Restarts, RestlessHub
+from deploy.containers.restarts import Restarts, RestlessHub
 from deploy.containers.stack import ContainerStack
 from deploy.day.play import play
 from deploy.local.parts import SERVICES

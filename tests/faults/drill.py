@@ -22,9 +22,9 @@ from deploy.day.timeline import Timeline
 from deploy.local.plan import StackPlan
 from deploy.local.stack import Stack
 from tests.faults.crossing import Crossing
+from tests.faults.drilled_hub import DrilledHub
 from tests.faults.keeping import Keeper, kept
 from tests.faults.moments import Moment
-from tests.faults.patience import PatientHub
 from tests.making.running_stacks import parked
 from tests.making.servers import own_stack
 
@@ -85,7 +85,7 @@ class Drill:
     """
 
     stack: Stack
-    hub: PatientHub
+    hub: DrilledHub
     keeper: Keeper
     seed: int = field(default_factory=chosen_seed)
     moments: list[Moment] = field(default_factory=list)
@@ -171,7 +171,7 @@ async def a_drill(moments: Sequence[Moment] = (), **more: Any) -> AsyncIterator[
             ways[service] = await opened.enter_async_context(Crossing(theirs, kill))
         stack = await opened.enter_async_context(_own_stack(lambda plan: _led(plan, ways)))
         stacks.append(stack)
-        hub = PatientHub.of(stack.plan.state_file)
+        hub = DrilledHub.of(stack.plan.state_file)
         opened.push_async_callback(hub.http.aclose)
         keeper = await opened.enter_async_context(kept(stack))
         drill = Drill(stack, hub, keeper, moments=list(moments), **more)
