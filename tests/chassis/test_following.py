@@ -1,31 +1,20 @@
 """What a decision gave back is done on a real database: timers run or end, people are asked."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chassis.database import psycopg_url
 from chassis.effects import Ask, Due, Settle, Stop
 from chassis.following import follow
 from chassis.messaging.timers import timers
 from chassis.prompts import open_prompts, prompts
-from tests.making.databases import Fresh
 
 pytestmark = pytest.mark.postgres
 MONDAY = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
 OF: dict[str, Any] = {"council": "southend", "subject": "s", "by": "staff-1"}
-
-
-@pytest.fixture
-async def conn(fresh_database: Fresh) -> AsyncIterator[AsyncConnection]:
-    engine = create_async_engine(psycopg_url(fresh_database("").app_url))
-    async with engine.begin() as conn:
-        yield conn
-    await engine.dispose()
 
 
 async def running(conn: AsyncConnection) -> list[tuple[str, str, datetime]]:

@@ -1,12 +1,10 @@
 """Prompts on a real database: asked once, never made less urgent, scoped to council and role."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chassis.database import psycopg_url
 from chassis.prompts import (
     hand_prompts_on,
     open_prompts,
@@ -14,17 +12,8 @@ from chassis.prompts import (
     settle_prompts,
     take_prompt,
 )
-from tests.making.databases import Fresh
 
 pytestmark = pytest.mark.postgres
-
-
-@pytest.fixture
-async def conn(fresh_database: Fresh) -> AsyncIterator[AsyncConnection]:
-    engine = create_async_engine(psycopg_url(fresh_database("").app_url))
-    async with engine.begin() as conn:
-        yield conn
-    await engine.dispose()
 
 
 async def ask(conn: AsyncConnection, *, urgent: bool = False, council: str = "southend") -> None:
