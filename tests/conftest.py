@@ -1,9 +1,11 @@
 """What every test may ask for: real servers, started on the first asking, once per session."""
 
+import logging
 import signal
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from deploy.local.stack import Stack
 from tests.making import servers
@@ -14,6 +16,17 @@ pytest_plugins = ["tests.making.tier_times", "tests.making.databases"]
 def pytest_configure() -> None:
     """Let a polite kill run the fixtures' ends, so that no server stays behind."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_were() -> Iterator[None]:
+    """Set logging back after a test that set it up, so that no test depends on those before it."""
+    configured, root = structlog.get_config(), logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    structlog.configure(**configured)
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 @pytest.fixture(scope="session")

@@ -45,6 +45,7 @@ WITH_INPUT = {
     "422": "Every field that must be put right.",
 }
 WITH_BODY = {
+    "400": "The body is no text in UTF-8.",
     "408": "The body did not arrive in time.",
     "413": "The request is too large.",
     "425": "The same request is being worked on.",

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -22,6 +22,7 @@ class SettledByTheWork(NotAllowed):
 
 
 Staff = Annotated[Actor, Depends(staff())]
+Subject = Annotated[str, Query(pattern=r"^[\x21-\x7e]{1,200}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 
 
@@ -47,7 +48,7 @@ Engine = Annotated[AsyncEngine, Depends(engine_of)]
 
 
 @router.get("", summary="What your roles are asked to do, the urgent first")
-async def listed(engine: Engine, actor: Staff, subject: str | None = None) -> list[Prompt]:
+async def listed(engine: Engine, actor: Staff, subject: Subject | None = None) -> list[Prompt]:
     """List the open prompts."""
     async with engine.begin() as conn:
         return await open_prompts(conn, council=actor.council, roles=actor.roles, subject=subject)

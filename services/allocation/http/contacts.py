@@ -4,9 +4,10 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from chassis.web.identity import Actor
+from chassis.web.moments import Moment
 from services.allocation.domain.contacting import Contact, Mode, Outcome
 from services.allocation.domain.seeing import SeenBy
 from services.allocation.http.doors import Body, Named, TheAsking, Words, Worker
@@ -32,7 +33,7 @@ class ContactMade(Body):
     outcome: Outcome
     children_seen: Children = ()
     verified_adult_id: UUID | None = None
-    at: AwareDatetime | None = None
+    at: Moment | None = None
     note: Words | None = None
 
 
@@ -42,7 +43,7 @@ class ChildSeenElsewhere(Body):
     child_id: UUID
     seen_by_role: SeenBy
     seen_by_name: Named
-    at: AwareDatetime
+    at: Moment
 
 
 class Consultation(Body):

@@ -4,9 +4,10 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from chassis.clocks import new_id
+from chassis.web.moments import Moment
 from contracts.codes import FactorCode, ParentsInformed
 from services.allocation.domain.stepping_up import Proposal
 from services.allocation.http.doors import Body, StaffId, TheAsking, Words, Worker
@@ -31,7 +32,7 @@ class Consulted(Body):
     """The manager whom the worker spoke to first (S30)."""
 
     manager_id: StaffId
-    at: AwareDatetime
+    at: Moment
     advice: Words | None = None
 
 
@@ -49,7 +50,7 @@ class StepUpProposal(Body):
     parents_informed_why: Words | None = None
     parents_view: Words | None = None
     others_in_home: Words | None = None
-    child_goes_home_at: AwareDatetime | None = None
+    child_goes_home_at: Moment | None = None
 
     def missing(self) -> tuple[str, ...]:
         """Name what a planned step-up still needs."""

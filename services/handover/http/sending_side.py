@@ -4,8 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime
 
+from chassis.web.moments import Moment
 from councils.rules import CouncilRules
 from services.handover.domain.authorising import decide_authorisation
 from services.handover.domain.cancelling import decide_cancellation
@@ -35,7 +35,7 @@ class Call(Body):
     """Whom the manager spoke to, by the code the receiving team knows them by, and when."""
 
     person_name_code: PersonCode
-    at: AwareDatetime
+    at: Moment
 
 
 class Cancellation(Body):

@@ -1,11 +1,12 @@
 """The handover visit, recorded by either worker."""
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import Field
 
+from chassis.web.moments import Day
 from councils.rules import CouncilRules
 from services.handover.domain.handover import Handover
 from services.handover.domain.kinds import NotJointReason
@@ -23,14 +24,14 @@ router = APIRouter(prefix="/handovers/{handover_id}", tags=["handover visit"])
 class Booking(Body):
     """On which day the visit shall be."""
 
-    on: date
+    on: Day
 
 
 class Visit(Body):
     """A joint visit on a day, or why it was not joint; `on` may then be empty: no visit at all."""
 
     joint: bool
-    on: date | None = None
+    on: Day | None = None
     not_joint: NotJointReason | None = Field(None, alias="reason_not_joint")
     words: Words | None = None
 

@@ -4,10 +4,11 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.web.asking import TheAsking
+from chassis.web.moments import Moment
 from contracts.codes import ContactOutcome, ParentsInformed
 from contracts.referral import NotProceedingReason
 from services.referral.domain.contact_route import Mode
@@ -46,7 +47,7 @@ class FamilyContact(Command):
     mode: Mode
     person_id: UUID
     outcome: ContactOutcome
-    at: AwareDatetime | None = None
+    at: Moment | None = None
 
 
 class AgreementOverride(Command):
@@ -88,7 +89,7 @@ class Diversion(Command):
     reason: Words
     urgent: bool
     parents_informed: ParentsInformed = ParentsInformed.NOT_YET_ON_ADVICE
-    child_goes_home_at: AwareDatetime | None = None
+    child_goes_home_at: Moment | None = None
 
 
 class Reopening(Command):

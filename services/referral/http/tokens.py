@@ -34,12 +34,26 @@ FORM = {
     },
 }
 BODY = {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": FORM}}}
+ERROR = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {"error": {"type": "string", "examples": ["invalid_client"]}},
+}
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    status: {"description": why, "content": {"application/json": {"schema": ERROR}}}
+    for status, why in (
+        (400, "Another grant type, or a scope that this client does not hold."),
+        (401, "No such client, or another secret."),
+        (429, "Too many wrong secrets; try again after Retry-After."),
+    )
+}
 LONGEST = 1_000
 
 
 @router.post(
     "/oauth/token",
     summary="Get a token for ten minutes",
+    responses=REFUSALS,
     openapi_extra={"requestBody": BODY},
 )
 async def token(request: Request, room: TheRoom) -> JSONResponse:

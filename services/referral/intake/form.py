@@ -1,12 +1,12 @@
 """Intake schema v1: the referral form as agencies' software sends it and workers key it."""
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
+from chassis.web.moments import Day, Moment
 from contracts.codes import ReferrerKind, SourceCode
 from services.referral.intake.kinds import Email, Form, Key, Line, Phone, Words, YesNo
 from services.referral.intake.people import Address, Adult, Child, SafeContact
@@ -79,7 +79,7 @@ class Agreed(Form):
     person: Key | None = None
     agreed: YesNo | None = None
     how: AskedHow | None = None
-    asked_at: AwareDatetime | None = None
+    asked_at: Moment | None = None
     why_not_asked: Words | None = None
 
 
@@ -179,7 +179,7 @@ class SeenSince(Form):
 
     child_id: UUID | None = None
     seen: ChildSeen | None = None
-    on: date | None = None
+    on: Day | None = None
 
 
 class HouseholdNow(Form):
@@ -195,7 +195,7 @@ class AdditionForm(Form):
     danger: Danger = Danger()
     information: Words | None = None
     household: HouseholdNow = HouseholdNow()
-    goes_home_at: AwareDatetime | None = None
+    goes_home_at: Moment | None = None
     seen_since: Annotated[tuple[SeenSince, ...], Field(max_length=30)] = ()
     confidential_from_family: Annotated[tuple[Confidential, ...], Field(max_length=30)] = ()
 

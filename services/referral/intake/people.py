@@ -1,10 +1,10 @@
 """The people of a referral: children, born or not yet, and adults, and how to reach them safely."""
 
-from datetime import date
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
+from chassis.web.moments import Day, Moment
 from contracts.codes import Disability, Ethnicity, Sex
 from services.referral.intake.kinds import (
     Email,
@@ -78,7 +78,7 @@ class Whereabouts(Form):
 
     place: Line | None = None
     detail: Words | None = None
-    goes_home_at: AwareDatetime | None = None
+    goes_home_at: Moment | None = None
 
 
 class Person(Form):
@@ -88,7 +88,7 @@ class Person(Form):
     given_name: Line | None = None
     family_name: Line | None = None
     also_known_as: Line | None = None
-    born: date | None = None
+    born: Day | None = None
     sex: Sex | None = None
     ethnicity: Ethnicity | None = None
     religion: Line | None = None
@@ -109,7 +109,7 @@ class Person(Form):
 class Child(Person):
     """A child; one not yet born has the date they are expected, and no date of birth."""
 
-    expected: date | None = None
+    expected: Day | None = None
     upn: Upn | None = None
     school: School | None = None
     education_health_care_plan: YesNo | None = None

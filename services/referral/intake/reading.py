@@ -3,8 +3,8 @@
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, Generic, Self, TypeVar
 
 from pydantic import ValidationError
 
@@ -34,6 +34,12 @@ class Read(Generic[AnyForm]):
     def whole(self) -> bool:
         """Whether nothing is wrong or missing."""
         return not self.problems
+
+    def without_its_form(self) -> Self:
+        """Give what is left where even what could be read cannot be kept field by field."""
+        sentence = "The form could not be kept as fields; it is kept as it was sent."
+        told: Problem = {"type": "not_kept", "loc": (), "msg": sentence}
+        return replace(self, form=type(self.form)(), problems=(*self.problems, told))
 
 
 Reading = Read[IntakeForm]

@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
+import structlog
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.clocks import new_id
@@ -21,6 +22,10 @@ from services.referral.store.arrival_rows import rows_of
 from services.referral.store.arrivals import is_taken, save_arrival
 from services.referral.use_cases.once_only import CameWithAnotherBody, digest_of, once_only
 
+log = structlog.get_logger()
+Store = Callable[[Reading], Awaitable[Kept]]
+DEFEATED = (DataError, ArithmeticError, LookupError, TypeError, ValueError)
+"""What a value that nobody thought of leads to, in our own reckoning or in the database."""
 OPERATION = "submit referral"
 DRAWS = 3
 """How often a reference is drawn, should chance draw one that is in use."""
@@ -57,7 +62,7 @@ async def submit_referral(room: ReferralRoom, actor: Actor, raw: bytes, key: str
     mac = digest_of(raw, room)
     scope = _scope(actor, reading, key, unnamed=f"{now.date()}:{mac.hex()}")
 
-    async def store() -> Kept:
+    async def store(reading: Reading) -> Kept:
         arrival = receive(raw, reading, actor=actor, who=who, now=now, rules=rules)
         rows = rows_of(arrival, actor, rules, (scope, mac))
 
@@ -70,20 +75,31 @@ async def submit_referral(room: ReferralRoom, actor: Actor, raw: bytes, key: str
         )
 
     try:
-        return await _under_a_free_reference(store)
+        return await _danger_in_any_case(store, reading)
     except CameWithAnotherBody as came:
         raise _conflict(came.first, danger=reading.danger) from None
 
 
-async def _under_a_free_reference(store: Callable[[], Awaitable[Kept]]) -> Kept:
+async def _danger_in_any_case(store: Store, reading: Reading) -> Kept:
+    """Store it; where a value defeats us or the database, danger is stored without the form."""
+    try:
+        return await _under_a_free_reference(store, reading)
+    except DEFEATED:
+        if not reading.danger:
+            raise
+        log.exception("danger kept without its form")
+    return await _under_a_free_reference(store, reading.without_its_form())
+
+
+async def _under_a_free_reference(store: Store, reading: Reading) -> Kept:
     """Store it; where chance drew a reference that is in use, draw another."""
     for _ in range(DRAWS - 1):
         try:
-            return await store()
+            return await store(reading)
         except IntegrityError as error:
             if not is_taken(error):
                 raise
-    return await store()
+    return await store(reading)
 
 
 def _refuse_malformed(reading: Reading) -> None:

@@ -29,7 +29,7 @@ async def described() -> Any:
 async def test_every_error_is_described_as_a_problem() -> None:
     document = await described()
     answers = document["paths"]["/notes"]["post"]["responses"]
-    assert {"201", "401", "403", "404", "409", "413", "422", "425", "503"} <= set(answers)
+    assert {"201", "400", "401", "403", "404", "409", "413", "422", "425", "503"} <= set(answers)
     assert list(answers["422"]["content"]) == ["application/problem+json"]
     assert "Problem" in document["components"]["schemas"]
     assert "HTTPValidationError" not in document["components"]["schemas"]

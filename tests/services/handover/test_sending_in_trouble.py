@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from chassis.logs import set_up_logs
 from services.handover.outbound.dispatcher import Dispatcher
 from services.handover.store.handovers import Reader, one_handover
 from services.handover.store.packs import claim_next, prepare, stop_sending
@@ -177,12 +178,14 @@ async def test_a_step_up_taken_back_in_time_never_leaves(desk: Desk) -> None:
 
 
 async def test_the_log_of_a_failed_try_tells_nothing_of_the_family(
-    desk: Desk, capsys: pytest.CaptureFixture[str]
+    desk: Desk,
 ) -> None:
+    written: list[str] = []
+    set_up_logs("handover", write=written.append)
     await desk.care_is("reject")
     await desk.opened(a_step_up(authorised_by="staff-martin"))
     await desk.send()
-    printed = "".join(capsys.readouterr())
+    printed = "".join(written)
     assert "pack not delivered" in printed
     for words in (WORDS, "Robin", "Invented Road", "9990000018"):
         assert words not in printed

@@ -1,8 +1,12 @@
 """Danger is taken in from whomever it comes, and alarms each time that it is told."""
 
+from typing import Any
+
 import pytest
+from sqlalchemy.exc import DataError
 
 from chassis.clocks import new_id
+from services.referral.intake.receiving import receive
 from tests.making.front_door import FrontDoor
 from tests.making.referrals import a_referral, with_danger
 
@@ -60,3 +64,43 @@ async def test_an_agency_whose_access_was_closed_this_minute_is_heard_in_danger_
     if danger:
         said = (await door.said(answer.json()["referral_id"]))[0]["body"]
         assert (said["agency_id"], said["referrer_kind"]) == (None, "agency")
+
+
+ODD = ("1527-02-04T08:35:20-20:02", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00")
+
+
+@pytest.mark.parametrize("moment", ODD)
+async def test_a_moment_that_nobody_can_reckon_with_does_not_keep_danger_out(
+    door: FrontDoor, moment: str
+) -> None:
+    body = a_referral(danger=with_danger())
+    body["household"]["children"][0]["where_now"] = {"goes_home_at": moment}
+    body["household"]["children"].append({"expected": "9999-12-31"})
+    sent = await door.client.post("/referrals", json=body, headers=await door.as_agency())
+    assert sent.status_code == 201, sent.text
+    fields = {each["field"] for each in sent.json()["missing"]}
+    assert any(field.endswith("where_now.goes_home_at") for field in fields), fields
+    assert any(field.endswith("expected") for field in fields), fields
+    shown = f"/referrals/{sent.json()['referral_id']}"
+    read = await door.client.get(shown, headers=door.as_worker())
+    assert read.status_code == 200, read.text
+
+
+@pytest.mark.parametrize("defeat", [DataError("", {}, ValueError()), OverflowError()])
+@pytest.mark.parametrize("danger", [True, False])
+async def test_danger_is_kept_though_its_form_defeats_us(
+    door: FrontDoor, monkeypatch: pytest.MonkeyPatch, defeat: Exception, *, danger: bool
+) -> None:
+    def defeated(raw: bytes, reading: Any, **more: Any) -> Any:
+        if reading.form.household.children:
+            raise defeat
+        return receive(raw, reading, **more)
+
+    monkeypatch.setattr("services.referral.use_cases.submit_referral.receive", defeated)
+    body = a_referral(danger=with_danger()) if danger else a_referral()
+    sent = await door.client.post("/referrals", json=body, headers=await door.as_agency())
+    assert sent.status_code == (201 if danger else 500), sent.text
+    if danger:
+        assert "danger" in await door.asked(sent.json()["referral_id"])
+        accounts = await door.rows("SELECT as_sent IS NOT NULL AS kept FROM accounts")
+        assert [row["kept"] for row in accounts] == [True]
