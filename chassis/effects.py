@@ -32,7 +32,10 @@ class Stop(Generic[Kind_co]):
 
 @dataclass(frozen=True)
 class Ask(Generic[Kind_co]):
-    """Ask a role, or one of its people, to do something; `about` tells apart those asked alike."""
+    """Ask a role, or one of its people, to do something; `about` tells apart those asked alike.
+
+    `anew` says that something new has happened: who took what was asked before has not taken it.
+    """
 
     kind: Kind_co
     role: str
@@ -40,6 +43,7 @@ class Ask(Generic[Kind_co]):
     due: datetime | None = None
     urgent: bool = False
     assignee: str | None = None
+    anew: bool = False
 
 
 @dataclass(frozen=True)

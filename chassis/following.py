@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.effects import Ask, Due, Settle, Stop
 from chassis.messaging.timers import cancel_timer, set_timer
-from chassis.prompts import raise_prompt, settle_prompts
+from chassis.prompts import raise_prompt, settle_prompts, untake_prompts
 
 
 async def follow(
@@ -62,3 +62,5 @@ async def _ask(conn: AsyncConnection, ask: Ask[str], council: str, subject: obje
         urgent=ask.urgent,
         assignee=ask.assignee,
     )
+    if ask.anew:
+        await untake_prompts(conn, council=council, subject=subject, kinds=[ask.kind])

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.effects import Ask, Due, Settle, Stop
@@ -47,6 +47,17 @@ async def test_a_role_is_asked_with_all_that_the_decision_says(conn: AsyncConnec
     (prompt,) = await open_prompts(conn, council="southend", roles={"duty_worker"})
     assert (prompt.kind, prompt.subject, prompt.about) == ("ring", "s", "a")
     assert (prompt.due_at, prompt.urgent, prompt.assignee) == (MONDAY, True, "staff-2")
+
+
+@pytest.mark.parametrize("anew", [True, False])
+async def test_who_took_what_was_asked_has_not_taken_what_is_asked_anew(
+    conn: AsyncConnection, *, anew: bool
+) -> None:
+    await follow(conn, Ask("danger", "duty_worker"), **OF)
+    await conn.execute(update(prompts).values(taken_at=MONDAY, taken_by="staff-2"))
+    await follow(conn, Ask("danger", "duty_worker", anew=anew), **OF)
+    (prompt,) = await open_prompts(conn, council="southend", roles={"duty_worker"})
+    assert (prompt.taken_at is None) is anew
 
 
 @pytest.mark.parametrize(

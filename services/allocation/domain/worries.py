@@ -34,9 +34,9 @@ ANSWERED = {
 def danger_reported(case: Case) -> Turn:
     """Tell the worker and the manager at once; a closed family's danger goes to duty."""
     if not case.is_open:
-        asked = Ask(Asks.DANGER_AFTER_CLOSURE, Role.DUTY_MANAGER, urgent=True)
+        asked = Ask(Asks.DANGER_AFTER_CLOSURE, Role.DUTY_MANAGER, urgent=True, anew=True)
         return Turn(case, "case.danger_reported", effects=(asked,))
-    effects: list[Effect] = [Ask(Asks.DANGER, Role.TEAM_MANAGER, urgent=True)]
+    effects: list[Effect] = [Ask(Asks.DANGER, Role.TEAM_MANAGER, urgent=True, anew=True)]
     if case.practitioner_id:
         effects.append(
             Ask(
@@ -44,6 +44,7 @@ def danger_reported(case: Case) -> Turn:
                 Role.PRACTITIONER,
                 urgent=True,
                 assignee=case.practitioner_id,
+                anew=True,
             )
         )
     return Turn(_worried(case, RiskAbout.DANGER), "case.danger_reported", effects=tuple(effects))

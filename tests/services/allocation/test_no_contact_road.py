@@ -5,8 +5,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
 from chassis.clocks import new_id
+from chassis.prompts import prompts
 from contracts.notifications import LetterDispatched, LetterNotSent, LetterNotSentReason
 from contracts.referral import ChildBorn, DangerOccasion, DangerReported, ReferralAccepted
 from tests.services.allocation.made import A_DAY, MONDAY
@@ -191,6 +193,11 @@ async def test_danger_reaches_worker_and_manager_and_blocks_the_end(team: TeamRo
         ("danger_reported", "team_manager", None),
         ("danger_reported_to_worker", "practitioner", "w-debbie"),
     ]
+    async with team.room.engine.begin() as conn:
+        await conn.execute(update(prompts).values(taken_at=MONDAY, taken_by="w-somebody"))
+    await team.hear(danger)
+    taken = await team.rows("SELECT id FROM prompts WHERE urgent AND taken_at IS NOT NULL")
+    assert taken == []
     path, body = f"/cases/{case_id}/closure/confirmation", {"risk_answer": "No."}
     refused = await team.manager("POST", path, body)
     assert refused.json()["blockers"] == ["worry_not_answered"]
