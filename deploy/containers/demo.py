@@ -5,41 +5,28 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from rich.console import Console
 from rich.table import Table
 
-from deploy.containers.engine import NO_ENGINE, docker, engine_answers, memory_of
+from deploy.containers.drill import console, drilled, verdict
+from deploy.containers.engine import docker, memory_of
 from deploy.containers.restarts import Restarts, RestlessHub
 from deploy.containers.stack import ContainerStack
-from deploy.day.hub import Hub, NeverQuiet, Unexpected
+from deploy.day.hub import Hub
 from deploy.day.play import play
 from deploy.local.parts import SERVERS, SERVICES
-from deploy.local.places import LOCAL, CannotStartError
 
-console = Console(highlight=False, width=140)
 PROJECT = "kinbridge-demo"
 RESTARTED = (*SERVICES, *SERVERS)
 
 
 def main() -> int:
     """Play both days on fresh data, tell times, memory and sizes, and take everything down."""
-    if not engine_answers():
-        console.print(NO_ENGINE, soft_wrap=True)
-        return 1
-    stack = ContainerStack(LOCAL / PROJECT)
-    try:
-        _timed("The images were built", stack.build)
-        wrong = _first_day(stack) + _second_day(stack)
-    except (CannotStartError, Unexpected, NeverQuiet) as reason:
-        console.print(f"[red]It stopped:[/] {type(reason).__name__}")
-        console.print(str(reason), markup=False, soft_wrap=True)
-        return 1
-    finally:
-        stack.down(volumes=True)
-    for sentence in wrong:
-        console.print(f"  {sentence}", markup=False, soft_wrap=True)
-    console.print("[red]The ledger is red.[/]" if wrong else "[green]Both ledgers are green.[/]")
-    return 1 if wrong else 0
+    return drilled(PROJECT, _both_days)
+
+
+def _both_days(stack: ContainerStack) -> int:
+    _timed("The images were built", stack.build)
+    return verdict(_first_day(stack) + _second_day(stack))
 
 
 def _first_day(stack: ContainerStack) -> list[str]:

@@ -10,9 +10,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from rich.console import Console
-
-from deploy.containers.engine import NO_ENGINE, docker, engine_answers
+from deploy.containers.drill import console, drilled
+from deploy.containers.engine import docker
 from deploy.containers.stack import ContainerStack
 from deploy.day import families
 from deploy.day.cast import Day
@@ -25,9 +24,7 @@ from deploy.day.ledger import check_day
 from deploy.day.play import STORIES, the_day
 from deploy.day.timeline import Timeline
 from deploy.local.parts import SERVICES, SIMULATORS
-from deploy.local.places import LOCAL
 
-console = Console(highlight=False, width=140)
 PROJECT = "kinbridge-restore"
 LOST = "after the backup"
 BACKUP = (
@@ -51,17 +48,14 @@ UNPACK = (
 
 def main() -> int:
     """Play it on fresh data, and take everything down."""
-    if not engine_answers():
-        console.print(NO_ENGINE, soft_wrap=True)
-        return 1
-    stack = ContainerStack(LOCAL / PROJECT)
-    try:
-        stack.build()
-        stack.down(volumes=True)
-        stack.up()
-        found, lost = asyncio.run(_played(stack))
-    finally:
-        stack.down(volumes=True)
+    return drilled(PROJECT, _lost_and_restored)
+
+
+def _lost_and_restored(stack: ContainerStack) -> int:
+    stack.build()
+    stack.down(volumes=True)
+    stack.up()
+    found, lost = asyncio.run(_played(stack))
     console.print(f"\nThe ledger tells of {len(found)} things, {len(lost)} referrals were lost:")
     for sentence in found:
         console.print(f"  {sentence}", markup=False, soft_wrap=True)

@@ -9,20 +9,19 @@ import shutil
 import subprocess
 import sys
 import time
+from functools import partial
 
-from rich.console import Console
-
-from deploy.containers.engine import NO_ENGINE, engine_answers
+from deploy.containers.drill import console, drilled, verdict
 from deploy.containers.restarts import Restarts, RestlessHub
 from deploy.containers.stack import ContainerStack
 from deploy.day.play import play
 from deploy.local.parts import SERVICES
-from deploy.local.places import LOCAL, ROOT, CannotStartError
+from deploy.local.places import ROOT, CannotStartError
 
-console = Console(highlight=False, width=140)
 PROJECT = "kinbridge-upgrade"
 OLD, NEW = "earlier", "local"
 PRE, POST = "pre migrations", "post migrations"
+STEPS = (PRE, *SERVICES, POST)
 
 
 def main(earlier: str = "HEAD~1") -> int:
@@ -31,10 +30,10 @@ def main(earlier: str = "HEAD~1") -> int:
     Args:
         earlier: The commit to upgrade from.
     """
-    if not engine_answers():
-        console.print(NO_ENGINE, soft_wrap=True)
-        return 1
-    stack = ContainerStack(LOCAL / PROJECT)
+    return drilled(PROJECT, partial(_from, earlier))
+
+
+def _from(earlier: str, stack: ContainerStack) -> int:
     try:
         stack.build()
         build_of(earlier, stack)
@@ -44,13 +43,10 @@ def main(earlier: str = "HEAD~1") -> int:
         began = time.monotonic()
         wrong, done = asyncio.run(_upgraded(stack))
     finally:
-        stack.down(volumes=True)
         stack.set_version(NEW)
     console.print(f"The day took {time.monotonic() - began:.1f} s; done: {', '.join(done)}.")
-    for sentence in wrong:
-        console.print(f"  {sentence}", markup=False, soft_wrap=True)
-    console.print("[red]The ledger is red.[/]" if wrong else "[green]The ledger is green.[/]")
-    return 1 if wrong or len(done) < len(SERVICES) + 2 else 0
+    missed = [f"{part} was not done: the day was over before." for part in STEPS[len(done) :]]
+    return verdict(wrong + missed)
 
 
 def build_of(commit: str, stack: ContainerStack) -> None:
@@ -77,7 +73,7 @@ async def _upgraded(stack: ContainerStack) -> tuple[list[str], list[str]]:
         console.print(f"[yellow]   {part}: done[/]")
 
     hub = RestlessHub.of(stack.state_file)
-    steps = Restarts((PRE, *SERVICES, POST), step)
+    steps = Restarts(STEPS, step)
     hub.disturb(steps)
     stack.set_version(NEW)
     wrong = await play(hub, console)

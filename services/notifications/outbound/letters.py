@@ -1,8 +1,8 @@
 """The lanes of no-contact letters: posted at most once, and asked after once posted."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from pydantic import ValidationError
@@ -16,6 +16,7 @@ from services.notifications.domain.letters import why_not
 from services.notifications.domain.patience import pause
 from services.notifications.domain.status import LetterStatus
 from services.notifications.domain.things import Claimed
+from services.notifications.outbound.claiming import claiming_lane
 from services.notifications.outbound.govuk_notify import RefusedByNotify
 from services.notifications.outbound.lane import Lane
 from services.notifications.outbound.letter_parcel import (
@@ -26,7 +27,6 @@ from services.notifications.outbound.letter_parcel import (
     open_letter,
     still_allowed,
 )
-from services.notifications.outbound.outcomes import lease
 from services.notifications.room import Room
 from services.notifications.store import letters
 from services.notifications.store.deliveries import end_attempt
@@ -40,16 +40,8 @@ FIRST_QUESTION = timedelta(hours=1)
 
 def letter_lane(room: Room) -> Lane[Claimed]:
     """Make the lane that sends."""
-
-    async def claim(free: int) -> Sequence[Claimed]:
-        now = room.wall()
-        async with room.engine.begin() as conn:
-            return await letters.claim(conn, LetterStatus.REQUESTED, now, lease(now), free)
-
-    async def work(claimed: Claimed) -> None:
-        await send_letter(room, claimed)
-
-    return Lane("letters", claim, work, AT_ONCE)
+    claim = partial(letters.claim, status=LetterStatus.REQUESTED)
+    return claiming_lane(room, "letters", claim, send_letter, at_once=AT_ONCE)
 
 
 async def send_letter(room: Room, claimed: Claimed) -> None:

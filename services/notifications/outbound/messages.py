@@ -1,16 +1,14 @@
 """The lane of e-mails and text messages by GOV.UK Notify: they say only that there is an update."""
 
-from collections.abc import Sequence
-
 from chassis.outcalls import TryLaterError
 from contracts.notifications import Channel
 from councils.rules import CouncilRules
 from services.notifications.domain.things import Claimed, Delivery
+from services.notifications.outbound.claiming import claiming_lane
 from services.notifications.outbound.contacting import Ready, make_ready
 from services.notifications.outbound.govuk_notify import Kind, RefusedByNotify
 from services.notifications.outbound.lane import Lane
 from services.notifications.outbound.outcomes import (
-    lease,
     record_accepted,
     record_no_road,
     record_try_later,
@@ -21,16 +19,8 @@ from services.notifications.store import deliveries
 
 def message_lane(room: Room) -> Lane[Claimed]:
     """Make the lane."""
-
-    async def claim(free: int) -> Sequence[Claimed]:
-        now = room.wall()
-        async with room.engine.begin() as conn:
-            return await deliveries.claim_messages(conn, now, lease(now), free)
-
-    async def work(claimed: Claimed) -> None:
-        await send_message(room, claimed)
-
-    return Lane("messages", claim, work, room.settings.notify_at_once)
+    at_once = room.settings.notify_at_once
+    return claiming_lane(room, "messages", deliveries.claim_messages, send_message, at_once=at_once)
 
 
 async def send_message(room: Room, claimed: Claimed) -> None:

@@ -1,7 +1,7 @@
 """Records what came of an attempt, in a transaction of its own, after the call."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -99,8 +99,3 @@ async def _mark(conn: AsyncConnection, delivery: Delivery, status: DeliveryStatu
     if held is not None:
         done = replace(held, status=status, next_try_at=None, claim=None, claimed_until=None)
         await deliveries.save(conn, done)
-
-
-def lease(now: datetime) -> datetime:
-    """Tell until when a claim holds: longer than any call takes, short after a crash."""
-    return now + timedelta(seconds=90)

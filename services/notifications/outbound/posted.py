@@ -1,16 +1,16 @@
 """The lane that asks how posted letters went: Notify calls back for few of them."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from chassis.outcalls import TryLaterError
 from services.notifications.domain.patience import pause
 from services.notifications.domain.status import LetterStatus
 from services.notifications.domain.things import Claimed
+from services.notifications.outbound.claiming import claiming_lane
 from services.notifications.outbound.govuk_notify import RefusedByNotify
 from services.notifications.outbound.lane import UNHURRIED, Lane
-from services.notifications.outbound.outcomes import lease
 from services.notifications.room import Room
 from services.notifications.store import letters
 from services.notifications.store.deliveries import end_attempt
@@ -22,16 +22,15 @@ LONGEST = timedelta(hours=12)
 
 def posted_lane(room: Room) -> Lane[Claimed]:
     """Make the lane."""
-
-    async def claim(free: int) -> Sequence[Claimed]:
-        now = room.wall()
-        async with room.engine.begin() as conn:
-            return await letters.claim(conn, LetterStatus.DISPATCHED, now, lease(now), free)
-
-    async def work(claimed: Claimed) -> None:
-        await ask_after_letter(room, claimed)
-
-    return Lane("posted", claim, work, AT_ONCE, UNHURRIED)
+    claim = partial(letters.claim, status=LetterStatus.DISPATCHED)
+    return claiming_lane(
+        room,
+        "posted",
+        claim,
+        ask_after_letter,
+        at_once=AT_ONCE,
+        slowest=UNHURRIED,
+    )
 
 
 async def ask_after_letter(room: Room, claimed: Claimed) -> None:

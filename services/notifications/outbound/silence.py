@@ -1,12 +1,10 @@
 """The lane that asks GOV.UK Notify about messages it has been silent about: callbacks get lost."""
 
-from collections.abc import Sequence
-
 from chassis.outcalls import TryLaterError
 from services.notifications.domain.things import Claimed, Delivery
+from services.notifications.outbound.claiming import claiming_lane
 from services.notifications.outbound.govuk_notify import RefusedByNotify, Seen
 from services.notifications.outbound.lane import UNHURRIED, Lane
-from services.notifications.outbound.outcomes import lease
 from services.notifications.room import Room
 from services.notifications.store import deliveries
 from services.notifications.use_cases.take_receipt import take_receipt
@@ -17,16 +15,10 @@ FORGOTTEN = "permanent-failure"
 
 def silence_lane(room: Room) -> Lane[Claimed]:
     """Make the lane."""
-
-    async def claim(free: int) -> Sequence[Claimed]:
-        now = room.wall()
-        async with room.engine.begin() as conn:
-            return await deliveries.claim_silent(conn, now, lease(now), free)
-
-    async def work(claimed: Claimed) -> None:
-        await ask_after(room, claimed)
-
-    return Lane("silence", claim, work, room.settings.notify_at_once, UNHURRIED)
+    at_once = room.settings.notify_at_once
+    return claiming_lane(
+        room, "silence", deliveries.claim_silent, ask_after, at_once=at_once, slowest=UNHURRIED
+    )
 
 
 async def ask_after(room: Room, claimed: Claimed) -> None:

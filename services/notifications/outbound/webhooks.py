@@ -1,6 +1,6 @@
 """The webhook lane: a few to each receiver at a time, so that a dead one holds up no other."""
 
-from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from chassis.prompts import raise_prompt
@@ -9,10 +9,10 @@ from contracts.roles import Role
 from services.notifications.domain.kinds import Asks
 from services.notifications.domain.patience import FEW_FAILURES, rest
 from services.notifications.domain.things import Claimed, Endpoint, Notification
+from services.notifications.outbound.claiming import claiming_lane
 from services.notifications.outbound.contacting import Ready, make_ready
 from services.notifications.outbound.lane import Lane
 from services.notifications.outbound.outcomes import (
-    lease,
     record_no_road,
     record_told,
     record_try_later,
@@ -29,18 +29,9 @@ TYPE = "milestone.told.v1"
 
 def webhook_lane(room: Room) -> Lane[Claimed]:
     """Make the lane."""
-
-    async def claim(free: int) -> Sequence[Claimed]:
-        now, each = room.wall(), room.settings.webhook_per_endpoint
-        async with room.engine.begin() as conn:
-            return await endpoints.claim_webhooks(
-                conn, now, lease(now), free, each=each, few=FEW_FAILURES
-            )
-
-    async def work(claimed: Claimed) -> None:
-        await send_webhook(room, claimed)
-
-    return Lane("webhooks", claim, work, room.settings.webhook_at_once)
+    settings = room.settings
+    claim = partial(endpoints.claim_webhooks, each=settings.webhook_per_endpoint, few=FEW_FAILURES)
+    return claiming_lane(room, "webhooks", claim, send_webhook, at_once=settings.webhook_at_once)
 
 
 async def send_webhook(room: Room, claimed: Claimed) -> None:

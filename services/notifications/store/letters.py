@@ -46,7 +46,7 @@ async def stopped_of(conn: AsyncConnection, council: str, family_id: UUID) -> li
 
 
 async def claim(
-    conn: AsyncConnection, status: LetterStatus, now: datetime, until: datetime, at_most: int
+    conn: AsyncConnection, now: datetime, until: datetime, at_most: int, *, status: LetterStatus
 ) -> list[Claimed]:
     """Claim letters that are due to be sent, or to be asked after."""
     free = letters.c.claimed_until.is_(None) | (letters.c.claimed_until < now)
