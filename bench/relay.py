@@ -15,6 +15,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from bench.figures import Figure
 from chassis.clocks import new_id, wall_now
 from chassis.messaging.cursor import BEHIND, OutboxReader, Place
+from chassis.messaging.kafka_security import KafkaAt
 from chassis.messaging.relay import Relay
 from chassis.migrate import migrate
 from deploy.local.databases import create_service_database
@@ -58,7 +59,7 @@ async def _both(url: str, bootstrap: str) -> Figure:
         await conn.execute(FILL, values)
     async with OutboxReader(url, 0, new_id()) as outbox:
         rows = await outbox.read(Place(0, 0, 0, wall_now()), EVENTS)
-    relay = Relay(url, bootstrap, "/kinbridge/bench")
+    relay = Relay(url, KafkaAt(bootstrap), "/kinbridge/bench")
     limit = EVENTS / await _limit(bootstrap, [relay.record_of(row) for row in rows])
     return Figure(
         "relay in catch-up",

@@ -113,13 +113,18 @@ class Running:
     """The moving parts of a service while it serves."""
 
     def __init__(self, assembly: Assembly) -> None:
-        """Make the relay, the timers, the consumer and the service's own loops."""
+        """Make the relay, the timers, the consumer and the service's own loops.
+
+        Raises:
+            UnusableKafkaFile: A certificate or key for Kafka cannot be used.
+        """
         settings, engine = assembly.settings, assembly.room.engine
         self._engine, self._group, self._waiting = engine, assembly.card.name, assembly.waiting
+        settings.kafka.tls()  # a file that cannot be used stops the start
         self.backlog = assembly.backlog or make_backlog(settings, engine)
         self.relay = Relay(
             settings.database_url.get_secret_value(),
-            settings.kafka_bootstrap_servers,
+            settings.kafka,
             assembly.card.source,
         )
         self.timers = TimerRunner(engine, assembly.room.clock, assembly.timers)

@@ -1,11 +1,11 @@
 """The settings that every service reads once, at its start, from the environment or files."""
 
-import os
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from chassis.kafka_settings import KafkaSettings
 
 Kind = Literal["staff", "agency", "service"]
 
@@ -28,16 +28,8 @@ class TrustedIssuer(BaseModel):
         return self
 
 
-class ServiceSettings(BaseSettings):
-    """Every setting has the prefix KINBRIDGE_; a secret may be a file instead.
-
-    A file named like the variable in lower case, in the folder KINBRIDGE_SECRETS_DIRECTORY,
-    serves in place of the variable, so that no secret need stand in an environment.
-    """
-
-    model_config = SettingsConfigDict(
-        env_prefix="KINBRIDGE_", frozen=True, extra="ignore", hide_input_in_errors=True
-    )
+class ServiceSettings(KafkaSettings):
+    """What every service reads besides where Kafka is."""
 
     environment: Annotated[
         Literal["development", "production"],
@@ -54,7 +46,6 @@ class ServiceSettings(BaseSettings):
         10_000
     )
     lock_timeout_ms: Annotated[int, Field(description="Longest wait for a lock.")] = 3_000
-    kafka_bootstrap_servers: Annotated[str, Field(description="host:port, comma separated.")]
     kafka_session_timeout_ms: Annotated[int, Field(description="Consumer session.")] = 10_000
     kafka_group_instance_id: Annotated[
         str | None, Field(description="Static membership; only where replicas keep their names.")
@@ -100,23 +91,6 @@ class ServiceSettings(BaseSettings):
                 raise ValueError(message)
             _refuse_plain_http([i.jwks_url for i in self.issuers] + [self.service_token_url])
         return self
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Read arguments, then the environment, then the folder of secret files."""
-        folder = os.environ.get("KINBRIDGE_SECRETS_DIRECTORY")
-        if not folder:
-            return (init_settings, env_settings)
-        from pydantic_settings import SecretsSettingsSource  # noqa: PLC0415 - rarely needed
-
-        return (init_settings, env_settings, SecretsSettingsSource(settings_cls, folder))
 
     def shown(self) -> dict[str, Any]:
         """Tell the settings without their secrets, for a log line at start."""

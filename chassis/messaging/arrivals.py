@@ -4,7 +4,9 @@ import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
+from aiokafka.structs import ConsumerRecord
 from pydantic import ValidationError
 
 from contracts.envelope import Envelope, MalformedEnvelope, Message
@@ -24,6 +26,19 @@ class Record:
     value: bytes | None
     headers: Headers
     timestamp: int
+
+    @classmethod
+    def of(cls, given: ConsumerRecord) -> Self:
+        """Take what aiokafka gives."""
+        return cls(
+            topic=given.topic,
+            partition=given.partition,
+            offset=given.offset,
+            key=given.key,
+            value=given.value,
+            headers=given.headers,
+            timestamp=given.timestamp,
+        )
 
 
 class Unreadable(Exception):  # noqa: N818 - named for the fact

@@ -19,13 +19,16 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.structs import ConsumerRecord
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
+from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
 from chassis.facts import TryLater
 from chassis.messaging.arrivals import Record
+from chassis.messaging.kafka_security import KafkaAt
 from chassis.messaging.lag import LagMeter
 from chassis.messaging.pipeline import EverythingParks, Pipeline
 from chassis.messaging.progress import Assignments, Progress
-from chassis.messaging.reading import Pace, WhereToRead
+from chassis.messaging.reading import Pace, WhereToRead, wait_long
+from chassis.messaging.refusals import saying_why
 from chassis.supervision import STUCK_AFTER
 from chassis.telemetry import gauge
 
@@ -42,6 +45,7 @@ HEARTBEAT_MS, REQUEST_MS, POLL_LIMIT_MS = 3_000, 40_000, 300_000
 STATIC_SESSION_MS = 30_000
 """A static member that restarts in less keeps its partitions; one gone for good stalls them."""
 EX_SOFTWARE = 70
+LOGINS = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512}
 
 
 class Deaf(Exception):  # noqa: N818 - named for the fact
@@ -62,20 +66,6 @@ async def raw(message: Any) -> Records:
     """Give the handler the records as Kafka did."""
     records: Records = message.raw_message
     return records
-
-
-def wait_long(consumer: AIOKafkaConsumer, milliseconds: int) -> None:
-    """Let a client wait for records for longer than FastStream asks it to.
-
-    It answers as soon as there are any, but after an empty answer FastStream sleeps for as long
-    again: a long wait asked for there would be late, and a short one turns all day for nothing.
-    """
-    ask = consumer.getmany
-
-    async def getmany(*partitions: TopicPartition, **asked: Any) -> Any:
-        return await ask(*partitions, **{**asked, "timeout_ms": milliseconds})
-
-    consumer.getmany = getmany
 
 
 def kafka_group(group: str, topic: str) -> str:
@@ -114,7 +104,7 @@ class Consumer:
         self._joined = False
         self._halted = asyncio.Event()
         self._progress = Progress(self._pace.stalled_after)
-        self._meter = LagMeter(settings.kafka_bootstrap_servers, self._progress)
+        self._meter = LagMeter(settings.kafka, self._progress)
         self.moved_at = time.monotonic()
 
     @property
@@ -163,7 +153,8 @@ class Consumer:
     def make_broker(self) -> KafkaBroker:
         """Make FastStream's broker with one careful subscriber per topic."""
         broker = KafkaBroker(
-            self._settings.kafka_bootstrap_servers,
+            self._settings.kafka.servers,
+            security=_security(self._settings.kafka),
             consumer_only=True,
             client_id=f"kinbridge-{self._pipeline.group}",
             allow_auto_create_topics=False,
@@ -207,7 +198,8 @@ class Consumer:
     async def _read(self) -> None:
         self._broker = self.make_broker()
         try:
-            await asyncio.wait_for(self._broker.start(), self._pace.start_within)
+            async with saying_why(self._settings.kafka):
+                await asyncio.wait_for(self._broker.start(), self._pace.start_within)
             for consumer in self._consumers():
                 wait_long(consumer, self._pace.wait_ms)
             await self._watch()
@@ -235,7 +227,7 @@ class Consumer:
         trouble: TryLater | None = None
         for place, own in _by_partition(records):
             try:
-                await self._pipeline.process([_record(record) for record in own])
+                await self._pipeline.process([Record.of(record) for record in own])
             except TryLater as error:
                 self._progress.held_up()
                 trouble = error
@@ -279,18 +271,15 @@ class Consumer:
         return [found for one in subscribers if (found := getattr(one, "consumer", None))]
 
 
+def _security(kafka: KafkaAt) -> BaseSecurity | None:
+    """Tell FastStream, which has words of its own, what `KafkaAt.arguments` tells aiokafka."""
+    tls, login = kafka.tls(), kafka.login
+    if login is None:
+        return BaseSecurity(ssl_context=tls) if tls else None
+    password = login.password.get_secret_value()
+    return LOGINS[login.mechanism](login.username, password, ssl_context=tls)
+
+
 def _by_partition(records: Records) -> Iterable[tuple[TopicPartition, Records]]:
     by_place = groupby(records, key=lambda one: TopicPartition(one.topic, one.partition))
     return [(place, tuple(own)) for place, own in by_place]
-
-
-def _record(given: ConsumerRecord) -> Record:
-    return Record(
-        topic=given.topic,
-        partition=given.partition,
-        offset=given.offset,
-        key=given.key,
-        value=given.value,
-        headers=given.headers,
-        timestamp=given.timestamp,
-    )

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from chassis.messaging.kafka_security import KafkaAt
 from chassis.messaging.progress import Progress
 
 ANSWER_WITHIN = 10.0
@@ -18,8 +19,8 @@ class LagMeter:
     that has gone deaf would not be found out by asking itself.
     """
 
-    def __init__(self, bootstrap_servers: str, progress: Progress) -> None:
-        self._bootstrap = bootstrap_servers
+    def __init__(self, kafka: KafkaAt, progress: Progress) -> None:
+        self._kafka = kafka
         self._progress = progress
         self._asker: AIOKafkaConsumer | None = None
         self._alone = asyncio.Lock()
@@ -73,7 +74,7 @@ class LagMeter:
     async def _open(self) -> AIOKafkaConsumer:
         if self._asker is None:
             self._asker = AIOKafkaConsumer(
-                bootstrap_servers=self._bootstrap, group_id=None, enable_auto_commit=False
+                **self._kafka.arguments(), group_id=None, enable_auto_commit=False
             )
             await self._asker.start()
         return self._asker

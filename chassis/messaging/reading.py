@@ -1,15 +1,19 @@
 """How to read from Kafka: where it is, how much to take at once, how long to wait for what."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from chassis.messaging.kafka_security import KafkaAt
 
 
 class WhereToRead(Protocol):
     """What the consumer asks of the settings; `ServiceSettings` has it."""
 
     @property
-    def kafka_bootstrap_servers(self) -> str:
-        """Kafka's addresses."""
+    def kafka(self) -> KafkaAt:
+        """Where Kafka is, and how to be let in."""
 
     @property
     def kafka_session_timeout_ms(self) -> int:
@@ -31,3 +35,17 @@ class Pace:
     stop_within: float = 6.0
     look_every: float = 5.0
     stalled_after: float = 120.0
+
+
+def wait_long(consumer: AIOKafkaConsumer, milliseconds: int) -> None:
+    """Let a client wait for records for longer than FastStream asks it to.
+
+    It answers as soon as there are any, but after an empty answer FastStream sleeps for as long
+    again: a long wait asked for there would be late, and a short one turns all day for nothing.
+    """
+    ask = consumer.getmany
+
+    async def getmany(*partitions: TopicPartition, **asked: Any) -> Any:
+        return await ask(*partitions, **{**asked, "timeout_ms": milliseconds})
+
+    consumer.getmany = getmany

@@ -16,6 +16,8 @@ from prometheus_client import Counter
 from chassis.clocks import new_id
 from chassis.messaging.cursor import OutboxReader, Place, Row
 from chassis.messaging.headers import headers_of
+from chassis.messaging.kafka_security import KafkaAt
+from chassis.messaging.refusals import saying_why
 
 log = structlog.get_logger()
 PUBLISHED = Counter("kinbridge_published_total", "Events published", ["topic"])
@@ -38,12 +40,10 @@ class Relay:
     adjacent duplicate, never a gap and never a disorder.
     """
 
-    def __init__(
-        self, database_url: str, bootstrap_servers: str, source: str, shard: int = 0
-    ) -> None:
+    def __init__(self, database_url: str, kafka: KafkaAt, source: str, shard: int = 0) -> None:
         """Relay from a database (postgresql:// URL) to a Kafka, in the name of `source`."""
         self._url = database_url
-        self._bootstrap = bootstrap_servers
+        self._kafka = kafka
         self._source = source
         self._shard = shard
         self._owner = new_id()
@@ -54,6 +54,7 @@ class Relay:
 
     async def run(self) -> None:
         """Relay until cancelled, or until a failure that the supervisor retries."""
+        self.moved_at = time.monotonic()  # while it tries again it is not stuck
         async with OutboxReader(self._url, self._shard, self._owner) as outbox:
             while not await outbox.my_turn():
                 self.moved_at = time.monotonic()
@@ -68,7 +69,7 @@ class Relay:
 
     async def _producer(self) -> AIOKafkaProducer:
         producer = AIOKafkaProducer(
-            bootstrap_servers=self._bootstrap,
+            **self._kafka.arguments(),
             acks="all",
             enable_idempotence=False,
             linger_ms=5,
@@ -76,7 +77,8 @@ class Relay:
             max_batch_size=256 * 1024,
         )
         try:
-            await producer.start()
+            async with saying_why(self._kafka):
+                await producer.start()
         except BaseException:
             await producer.stop()
             raise

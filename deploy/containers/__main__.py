@@ -6,7 +6,7 @@ import signal
 import sys
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from deploy.containers.compose_file import ComposeFile
 from deploy.containers.plan import FOLDER
 from deploy.local.parts import SERVICES
 from deploy.local.places import ROOT, CannotStartError
+
+if TYPE_CHECKING:
+    from chassis.messaging.kafka_security import KafkaAt
 
 application = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 SECRETS = Path(os.environ.get("KINBRIDGE_SECRETS_DIRECTORY", "/run/secrets"))
@@ -46,7 +49,7 @@ def topics(
     """Wait for Kafka and make the topics."""
     from deploy.containers.prepare import make_topics  # noqa: PLC0415 - aiokafka, here alone
 
-    make_topics(os.environ["KINBRIDGE_KAFKA_BOOTSTRAP_SERVERS"], replication)
+    make_topics(_kafka(), replication)
 
 
 @application.command()
@@ -73,10 +76,23 @@ def after_restore(
         skip_what_is_lost,
     )
 
-    asyncio.run(skip_what_is_lost(os.environ["KINBRIDGE_KAFKA_BOOTSTRAP_SERVERS"]))
+    asyncio.run(skip_what_is_lost(_kafka()))
     for service in SERVICES:
         url = (SECRETS / f"{service}_owner_database_url").read_text().strip()
         print(f"{service}: {say_again(url, timedelta(hours=hours))} events go out again")
+
+
+def _kafka() -> "KafkaAt":
+    """Where Kafka is, told as the services are told it."""
+    from chassis.kafka_settings import KafkaSettings  # noqa: PLC0415 - pydantic, where it is used
+    from chassis.messaging.kafka_security import UnusableKafkaFile  # noqa: PLC0415 - as above
+
+    try:
+        kafka = KafkaSettings().kafka
+        kafka.tls()
+    except (ValueError, UnusableKafkaFile) as wrong:
+        raise CannotStartError(str(wrong)) from wrong
+    return kafka
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import psycopg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from chassis.messaging.consumer import kafka_group
+from chassis.messaging.kafka_security import KafkaAt
 from contracts.topics import CARDS, TopicCard
 
 BACK = """
@@ -39,17 +40,15 @@ def say_again(owner_url: str, overlap: timedelta) -> int:
     return int(row[0]) if row else 0
 
 
-async def skip_what_is_lost(bootstrap: str, cards: Iterable[TopicCard] = CARDS) -> None:
+async def skip_what_is_lost(kafka: KafkaAt, cards: Iterable[TopicCard] = CARDS) -> None:
     """Set every consumer group to the present end of every topic that it reads."""
     for card in cards:
         for reader in card.consumers:
-            await _to_the_end(bootstrap, card, kafka_group(reader, card.name))
+            await _to_the_end(kafka, card, kafka_group(reader, card.name))
 
 
-async def _to_the_end(bootstrap: str, card: TopicCard, group: str) -> None:
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False
-    )
+async def _to_the_end(kafka: KafkaAt, card: TopicCard, group: str) -> None:
+    consumer = AIOKafkaConsumer(**kafka.arguments(), group_id=group, enable_auto_commit=False)
     await consumer.start()
     try:
         places = [TopicPartition(card.name, number) for number in range(card.partitions)]

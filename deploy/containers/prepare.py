@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from chassis.messaging.kafka_security import KafkaAt
+from chassis.messaging.refusals import refusal_of
 from chassis.migrate import keep_partitions
 from deploy.containers.plan import server_url
 from deploy.local.databases import Passwords, create_service_database
@@ -37,15 +39,19 @@ def make_databases(secrets: Path) -> None:
         print(f"{service}: the database and its two roles are there", flush=True)
 
 
-def make_topics(bootstrap: str, replication: int = 1) -> None:
+def make_topics(kafka: KafkaAt, replication: int = 1) -> None:
     """Wait for Kafka, and make every topic that is missing, on as many brokers each.
 
     Raises:
         CannotStartError: Kafka takes no topic in time.
     """
-    if not wait_until_ready(bootstrap, within=KAFKA_WITHIN, alive=lambda: True):
-        raise CannotStartError(f"Kafka at {bootstrap} took no topic in {KAFKA_WITHIN:.0f} s.")
-    asyncio.run(create_topics(bootstrap, replication=replication))
+    if not wait_until_ready(kafka, within=KAFKA_WITHIN, alive=lambda: True):
+        refusal = asyncio.run(refusal_of(kafka))
+        why = refusal.sentence if refusal else ""
+        raise CannotStartError(
+            f"Kafka at {kafka.servers} took no topic in {KAFKA_WITHIN:.0f} s. {why}".strip()
+        )
+    asyncio.run(create_topics(kafka, replication=replication))
     print("the topics are there", flush=True)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from chassis.messaging.kafka_security import KafkaAt
 from deploy.containers.compose_file import COMPOSE, ComposeFile, env_file
 from deploy.containers.engine import Compose
 from deploy.containers.first_start import first_start
@@ -140,7 +141,7 @@ class ContainerStack:
             CannotStartError: It is not ready in time.
         """
         self.compose.run("start", "kafka")
-        if not wait_until_ready(self.kafka, within=READY_WITHIN, alive=lambda: True):
+        if not wait_until_ready(KafkaAt(self.kafka), within=READY_WITHIN, alive=lambda: True):
             raise CannotStartError("Kafka did not become ready.")
 
     def kill_postgres(self) -> None:

@@ -24,6 +24,7 @@ def environment_of(service: str, stack: StackPlan) -> dict[str, str]:
         "service_port": str(stack.ports[service]),
         "database_url": stack.databases[service].app_url,
         "kafka_bootstrap_servers": stack.bootstrap,
+        "kafka_password": "",  # a Kafka of our own asks for none; of another, the operator tells it
         "councils_directory": str(ROOT / "councils"),
         "issuers": json.dumps(trusted_issuers(stack)),
         "audience": f"kinbridge-{service}",

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 from string import Template
 
+from chassis.messaging.kafka_security import KafkaAt
 from deploy.local.children import Child, last_lines, start_child
 from deploy.local.jars import HERE, class_path
 from deploy.local.java import find_java
@@ -73,7 +74,7 @@ class LocalKafka:
         """
         if not self.running:
             self._launch()
-        if not wait_until_ready(self.bootstrap, within=within, alive=lambda: self.running):
+        if not wait_until_ready(KafkaAt(self.bootstrap), within=within, alive=lambda: self.running):
             raise CannotStartError(f"Kafka did not become ready.\n{last_lines(self.log)}")
 
     def stop(self) -> None:

@@ -8,10 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, for_code
 
+from chassis.messaging.kafka_security import KafkaAt
 
-async def can_take_a_topic(bootstrap: str) -> bool:
+
+async def can_take_a_topic(kafka: KafkaAt) -> bool:
     """Whether the cluster describes itself and would take a topic; makes none."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=3000)
+    admin = AIOKafkaAdminClient(**kafka.arguments(), request_timeout_ms=3000)
     try:
         await admin.start()
         await admin.describe_cluster()
@@ -26,14 +28,14 @@ async def can_take_a_topic(bootstrap: str) -> bool:
         await admin.close()
 
 
-def wait_until_ready(bootstrap: str, *, within: float, alive: Callable[[], bool]) -> bool:
+def wait_until_ready(kafka: KafkaAt, *, within: float, alive: Callable[[], bool]) -> bool:
     """Ask until it is ready, its process has ended (`alive`), or `within` seconds are over."""
 
     async def asking() -> bool:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + within
         while alive() and loop.time() < deadline:
-            if await can_take_a_topic(bootstrap):
+            if await can_take_a_topic(kafka):
                 return True
             await asyncio.sleep(0.1)
         return False

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from chassis.messaging.kafka_security import KafkaAt
 from deploy.local.checks import look_before_starting
 from deploy.local.children import Child
 from deploy.local.kafka import LocalKafka
@@ -177,7 +178,7 @@ class Stack:
     def _bus_up(self) -> None:
         self.say("Kafka starts (its jars are fetched at the very first start)")
         self.kafka.start()
-        create_topics_now(self.plan.bootstrap)
+        create_topics_now(KafkaAt(self.plan.bootstrap))
         self.say(f"Kafka is ready at {self.plan.bootstrap}")
 
     def _databases_up(self) -> None:

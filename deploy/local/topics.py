@@ -7,20 +7,21 @@ from concurrent.futures import ThreadPoolExecutor
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
+from chassis.messaging.kafka_security import KafkaAt
 from contracts.topics import CARDS, TopicCard
 
 DAY_MS = 86_400_000
 
 
 async def create_topics(
-    bootstrap: str, cards: Iterable[TopicCard] = CARDS, *, replication: int = 1
+    kafka: KafkaAt, cards: Iterable[TopicCard] = CARDS, *, replication: int = 1
 ) -> None:
     """Make every topic that is missing.
 
     Raises:
         KafkaError: The broker refused one for another reason than that it exists.
     """
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = AIOKafkaAdminClient(**kafka.arguments())
     await admin.start()
     try:
         answer = await admin.create_topics([_wanted(card, replication) for card in cards])
@@ -31,10 +32,10 @@ async def create_topics(
             raise for_code(code)
 
 
-def create_topics_now(bootstrap: str) -> None:
+def create_topics_now(kafka: KafkaAt) -> None:
     """Make the topics from where there is no event loop, or somebody else's."""
     with ThreadPoolExecutor(1) as elsewhere:
-        elsewhere.submit(asyncio.run, create_topics(bootstrap)).result()
+        elsewhere.submit(asyncio.run, create_topics(kafka)).result()
 
 
 def _wanted(card: TopicCard, replication: int) -> NewTopic:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from chassis.messaging import consumer
 from chassis.messaging.consumer import Consumer, raw, tolerant
+from chassis.messaging.kafka_security import KafkaAt
 from chassis.messaging.pipeline import Pipeline
 from tests.architecture.source import Source, sources
 
@@ -21,7 +22,7 @@ TOPICS = ("early-help-one", "early-help-two")
 
 @dataclass(frozen=True)
 class Where:
-    kafka_bootstrap_servers: str = "127.0.0.1:9"
+    kafka: KafkaAt = KafkaAt("127.0.0.1:9")  # noqa: RUF009 - frozen
     kafka_session_timeout_ms: int = 10_000
     kafka_group_instance_id: str | None = None
 

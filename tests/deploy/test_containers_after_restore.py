@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from chassis.database import psycopg_url
 from chassis.messaging.consumer import kafka_group
+from chassis.messaging.kafka_security import KafkaAt
 from chassis.messaging.outbox import Outgoing, say
 from chassis.messaging.relay import Relay
 from contracts.envelope import Message
@@ -62,7 +63,7 @@ async def published(database: ServiceDatabase, servers: str, topic: str, count: 
     async def there() -> bool:
         return len(await all_records(servers, topic)) >= count
 
-    relay = asyncio.create_task(Relay(database.app_url, servers, "/kinbridge/test").run())
+    relay = asyncio.create_task(Relay(database.app_url, KafkaAt(servers), "/kinbridge/test").run())
     try:
         await eventually(there, within=40)
     finally:
@@ -111,10 +112,10 @@ async def test_readers_go_on_behind_what_no_database_knows_any_more(
     card = TopicCard(
         f"early-help-test-{uuid4().hex[:8]}", "a", "id", ("b", "c"), 7, (), "a test", 3
     )
-    await create_topics(kafka_servers, [card])
+    await create_topics(KafkaAt(kafka_servers), [card])
     await said(database, card.name, range(1, 6), uuid4())
     await published(database, kafka_servers, card.name, 5)
-    await skip_what_is_lost(kafka_servers, [card])
+    await skip_what_is_lost(KafkaAt(kafka_servers), [card])
     for reader in card.consumers:
         assert await committed(kafka_servers, card, kafka_group(reader, card.name)) == 5
 

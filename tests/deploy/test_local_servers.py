@@ -3,6 +3,7 @@
 import psycopg
 import pytest
 
+from chassis.messaging.kafka_security import KafkaAt
 from deploy.local.kafka_ready import can_take_a_topic
 from tests.making.servers import own_broker, own_cluster
 from tests.making.waiting import eventually
@@ -33,16 +34,16 @@ def test_a_server_refuses_who_has_not_its_password(fresh_cluster: str) -> None:
 
 @pytest.mark.kafka
 async def test_the_shared_broker_can_take_a_topic(kafka_servers: str) -> None:
-    assert await can_take_a_topic(kafka_servers)
+    assert await can_take_a_topic(KafkaAt(kafka_servers))
 
 
 @pytest.mark.faults
 async def test_a_killed_broker_comes_back_and_a_paused_one_goes_on() -> None:
     with own_broker() as broker:
         broker.kill()
-        assert not await can_take_a_topic(broker.bootstrap)
+        assert not await can_take_a_topic(KafkaAt(broker.bootstrap))
         broker.start()
         broker.pause()
-        assert not await can_take_a_topic(broker.bootstrap)
+        assert not await can_take_a_topic(KafkaAt(broker.bootstrap))
         broker.resume()
-        await eventually(lambda: can_take_a_topic(broker.bootstrap), within=60)
+        await eventually(lambda: can_take_a_topic(KafkaAt(broker.bootstrap)), within=60)

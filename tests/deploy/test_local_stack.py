@@ -5,6 +5,7 @@ import json
 import httpx
 import pytest
 
+from chassis.messaging.kafka_security import KafkaAt
 from deploy.local.kafka_ready import can_take_a_topic
 from deploy.local.parts import SERVICES
 from deploy.local.stack import Stack
@@ -41,12 +42,12 @@ def test_a_killed_service_is_ready_again_at_its_old_address(stack: Stack, servic
 @pytest.mark.faults
 async def test_kafka_comes_back_after_a_hang_and_after_a_kill(stack: Stack) -> None:
     stack.pause_kafka()
-    assert not await can_take_a_topic(stack.plan.bootstrap)
+    assert not await can_take_a_topic(KafkaAt(stack.plan.bootstrap))
     stack.resume_kafka()
-    await eventually(lambda: can_take_a_topic(stack.plan.bootstrap), within=60)
+    await eventually(lambda: can_take_a_topic(KafkaAt(stack.plan.bootstrap)), within=60)
     stack.kill_kafka()
     stack.start_kafka()
-    assert await can_take_a_topic(stack.plan.bootstrap)
+    assert await can_take_a_topic(KafkaAt(stack.plan.bootstrap))
 
 
 @pytest.mark.faults

@@ -7,10 +7,11 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psutil
 
+from chassis.messaging.kafka_security import KafkaAt
 from deploy.local.kafka import LocalKafka
 from deploy.local.kafka_ready import wait_until_ready
 from deploy.local.places import LOCAL
@@ -22,6 +23,7 @@ from deploy.local.system_user import remove_data
 
 POSTGRES_IMAGE = "postgres:18"
 KAFKA_IMAGE = "apache/kafka:4.3.1"
+Broker = TypeVar("Broker", bound=LocalKafka)
 
 
 @contextmanager
@@ -49,7 +51,7 @@ def kafka_servers() -> Iterator[str]:
     if engine_answers() and (container := _started(_kafka_container(port))):
         try:
             address = f"{container.get_container_host_ip()}:{port}"
-            assert wait_until_ready(address, within=60, alive=lambda: True)
+            assert wait_until_ready(KafkaAt(address), within=60, alive=lambda: True)
             yield address
         finally:
             container.stop()
@@ -73,8 +75,15 @@ def own_cluster() -> Iterator[LocalPostgres]:
 @contextmanager
 def own_broker() -> Iterator[LocalKafka]:
     """Run a Kafka of its own, for drills that kill it."""
+    with own_kind_of_broker(LocalKafka) as broker:
+        yield broker
+
+
+@contextmanager
+def own_kind_of_broker(kind: type[Broker]) -> Iterator[Broker]:
+    """Run a Kafka of its own that is set up otherwise."""
     with _folder("kafka") as folder:
-        broker = LocalKafka(folder)
+        broker = kind(folder)
         try:
             broker.start()
             yield broker

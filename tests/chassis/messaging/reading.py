@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaProducer
 
 from chassis.messaging.arrivals import Headers
 from chassis.messaging.consumer import Consumer
+from chassis.messaging.kafka_security import KafkaAt
 from chassis.messaging.pipeline import Pipeline
 from chassis.messaging.reading import Pace
 from tests.chassis.messaging.steps import StepTaken, an_envelope
@@ -21,7 +22,7 @@ QUICK = Pace(look_every=0.5, stop_within=4.0, start_within=30.0)
 class Where:
     """What the consumer asks of a service's settings, with the tests' short session."""
 
-    kafka_bootstrap_servers: str
+    kafka: KafkaAt
     kafka_session_timeout_ms: int = 6_000
     kafka_group_instance_id: str | None = None
 
@@ -30,7 +31,7 @@ def a_consumer(
     servers: str, pipeline: Pipeline, topic: str, *, pace: Pace = QUICK, static: str | None = None
 ) -> Consumer:
     exits: list[int] = []
-    where = Where(servers, kafka_group_instance_id=static)
+    where = Where(KafkaAt(servers), kafka_group_instance_id=static)
     return Consumer(where, pipeline, [topic], pace=pace, exit_process=exits.append)
 
 

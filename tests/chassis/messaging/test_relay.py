@@ -19,6 +19,7 @@ from chassis.messaging.cursor import (
     OutboxReader,
     RestoredElsewhere,
 )
+from chassis.messaging.kafka_security import KafkaAt
 from chassis.messaging.outbox import Outgoing, OversizedMessage, say
 from chassis.messaging.relay import Relay
 from contracts.envelope import Envelope, Message
@@ -58,7 +59,7 @@ def a_message(topic: str, thing: UUID, number: int = 1) -> Outgoing:
 
 @asynccontextmanager
 async def running(database: ServiceDatabase, servers: str) -> AsyncIterator[Relay]:
-    relay = Relay(database.app_url, servers, "/kinbridge/test")
+    relay = Relay(database.app_url, KafkaAt(servers), "/kinbridge/test")
 
     async def again_and_again() -> None:
         while True:
