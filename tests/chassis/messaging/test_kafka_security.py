@@ -30,7 +30,7 @@ from deploy.containers.prepare import make_topics
 from deploy.local.places import CannotStartError
 from tests.chassis.messaging.reading import QUICK, Where
 from tests.chassis.messaging.steps import TOPIC, Room, StepTaken, a_room
-from tests.making.databases import make_database, make_roles, migrated
+from tests.making.databases import ServiceDatabase
 from tests.making.secured_kafka import PASSWORD, USER, Authority, SecuredKafka
 from tests.making.servers import own_kind_of_broker
 from tests.making.waiting import eventually
@@ -45,19 +45,13 @@ def broker() -> Iterator[SecuredKafka]:
         yield broker
 
 
-@pytest.fixture(scope="module")
-def template(fresh_cluster: str) -> tuple[str, str]:
-    make_roles(fresh_cluster)
-    return fresh_cluster, migrated(fresh_cluster, "")
-
-
 @pytest.fixture
-async def room(template: tuple[str, str], broker: SecuredKafka) -> AsyncIterator[Room]:
+async def room(database: ServiceDatabase, broker: SecuredKafka) -> AsyncIterator[Room]:
     admin = AIOKafkaAdminClient(bootstrap_servers=broker.bootstrap)
     await admin.start()
     await admin.create_topics([NewTopic(TOPIC, 1, 1)])  # once; later ones are told it exists
     await admin.close()
-    async with a_room(make_database(*template)) as room:
+    async with a_room(database) as room:
         yield room
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from chassis.clocks import new_id, wall_now
 from chassis.messaging.cursor import OutboxReader, Place
-from tests.making.databases import ServiceDatabase, make_database, make_roles, migrated
+from tests.making.databases import ServiceDatabase
 from tests.making.waiting import eventually
 
 pytestmark = [pytest.mark.postgres]
@@ -22,17 +22,6 @@ BEGIN = "SELECT pg_current_xact_id()"
 """What a claim in the inbox does: the transaction has its id before it waits for any key's row."""
 THINGS = [str(number) for number in range(5)]
 THING = THINGS[0]
-
-
-@pytest.fixture(scope="module")
-def template(fresh_cluster: str) -> tuple[str, str]:
-    make_roles(fresh_cluster)
-    return fresh_cluster, migrated(fresh_cluster, "")
-
-
-@pytest.fixture
-def database(template: tuple[str, str]) -> ServiceDatabase:
-    return make_database(*template)
 
 
 @pytest.fixture

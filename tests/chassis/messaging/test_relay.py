@@ -23,23 +23,12 @@ from chassis.messaging.kafka_security import KafkaAt
 from chassis.messaging.outbox import Outgoing, OversizedMessage, say
 from chassis.messaging.relay import Relay
 from contracts.envelope import Envelope, Message
-from tests.making.databases import ServiceDatabase, make_database, make_roles, migrated
+from tests.making.databases import ServiceDatabase
 from tests.making.servers import own_broker
 from tests.making.topics import a_topic, all_records
 from tests.making.waiting import eventually
 
 pytestmark = [pytest.mark.kafka]
-
-
-@pytest.fixture(scope="module")
-def template(fresh_cluster: str) -> tuple[str, str]:
-    make_roles(fresh_cluster)
-    return fresh_cluster, migrated(fresh_cluster, "")
-
-
-@pytest.fixture
-def database(template: tuple[str, str]) -> ServiceDatabase:
-    return make_database(*template)
 
 
 @pytest.fixture
