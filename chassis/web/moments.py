@@ -21,7 +21,7 @@ def _reckonable(day: AnyDay) -> AnyDay:
 
 
 def _in_utc(moment: datetime) -> datetime:
-    return _reckonable(moment).astimezone(UTC)
+    return _reckonable(_reckonable(moment).astimezone(UTC))  # what it gives, it takes again
 
 
 Day = Annotated[date, AfterValidator(_reckonable)]

@@ -43,6 +43,7 @@ class FrontDoor:
     workers: Issuer
     services: Issuer
     agencies: Issuer
+    owner_url: str
 
     def as_worker(self, *roles: str, sub: str = "w-1001", **claims: Any) -> dict[str, str]:
         """Give a worker's header; a duty worker unless other roles are named."""
@@ -164,6 +165,6 @@ async def a_front_door(
     client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=OWN_URL)
     async with client:
         assert isinstance(assembly.room, ReferralRoom)
-        yield FrontDoor(app, client, assembly.room, workers, services, agencies)
+        yield FrontDoor(app, client, assembly.room, workers, services, agencies, database.owner_url)
     await door.close()
     await assembly.room.engine.dispose()

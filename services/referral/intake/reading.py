@@ -6,16 +6,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Self, TypeVar
 
+import structlog
 from pydantic import ValidationError
 
 from services.referral.intake.form import DANGER_QUESTIONS, AdditionForm, IntakeForm
 from services.referral.intake.gaps import Asked, Problem, gaps
-from services.referral.intake.kinds import Form
+from services.referral.intake.kinds import Answer
 
-AnyForm = TypeVar("AnyForm", bound=Form)
+log = structlog.get_logger()
+AnyForm = TypeVar("AnyForm", IntakeForm, AdditionForm)
 YES = frozenset({"yes", "y", "true", "1"})
 MOST_ROUNDS = 6
 NOT_OBJECTS = frozenset({"model_type", "model_attributes_type", "dict_type"})
+NOT_KEPT: Problem = {
+    "type": "not_kept",
+    "loc": (),
+    "msg": "The form could not be kept as fields; it is kept as it was sent.",
+}
+RESTRICTION = {(), ("household",), ("household", "restricted")}
+"""Where something is wrong, nobody can know whether a family's whereabouts are restricted."""
+NULL_CHARACTER = "null_character"
 _SAYS_YES = re.compile(
     rb'"(?:danger|' + "|".join(DANGER_QUESTIONS).encode() + rb')"\s*:\s*(?:"\s*yes\s*"|true)',
     re.IGNORECASE,
@@ -31,15 +41,24 @@ class Read(Generic[AnyForm]):
     danger: bool
 
     @property
+    def restricted(self) -> bool:
+        """Whether where they are may not become known: so it is too where the answer was lost."""
+        lost = any(
+            tuple(problem["loc"]) in RESTRICTION and problem["type"] != NULL_CHARACTER
+            for problem in self.problems
+        )
+        return lost or self.form.household.restricted is Answer.YES
+
+    @property
     def whole(self) -> bool:
         """Whether nothing is wrong or missing."""
         return not self.problems
 
     def without_its_form(self) -> Self:
         """Give what is left where even what could be read cannot be kept field by field."""
-        sentence = "The form could not be kept as fields; it is kept as it was sent."
-        told: Problem = {"type": "not_kept", "loc": (), "msg": sentence}
-        return replace(self, form=type(self.form)(), problems=(*self.problems, told))
+        reference = getattr(self.form, "agency_reference", None)
+        form = type(self.form)(**({"agency_reference": reference} if reference else {}))
+        return replace(self, form=form, problems=(*self.problems, NOT_KEPT))
 
 
 Reading = Read[IntakeForm]
@@ -48,6 +67,14 @@ Addition = Read[AdditionForm]
 
 def read(raw: bytes, asked: Asked) -> Reading:
     """Read a referral; never raises."""
+    try:
+        return _read(raw, asked)
+    except Exception:
+        log.exception("referral_unreadable")
+        return Reading(IntakeForm(), (NOT_KEPT,), danger_in_text(raw))
+
+
+def _read(raw: bytes, asked: Asked) -> Reading:
     document, problems = parsed(raw)
     danger = danger_in(document) or danger_in_text(raw)
     form, more = as_far_as_it_goes(document, IntakeForm)
@@ -58,6 +85,14 @@ def read(raw: bytes, asked: Asked) -> Reading:
 
 def read_addition(raw: bytes) -> Addition:
     """Read what is added to a referral; never raises."""
+    try:
+        return _read_addition(raw)
+    except Exception:
+        log.exception("addition_unreadable")
+        return Addition(AdditionForm(), (NOT_KEPT,), danger_in_text(raw))
+
+
+def _read_addition(raw: bytes) -> Addition:
     document, problems = parsed(raw)
     danger = danger_in(document) or danger_in_text(raw)
     form, more = as_far_as_it_goes(document, AdditionForm)
@@ -73,7 +108,7 @@ def parsed(raw: bytes) -> tuple[Any, list[Problem]]:
     if b"\\u0000" in raw:
         raw = raw.replace(b"\\u0000", b"")
         sentence = "Text may not hold the null character."
-        problems.append({"type": "null_character", "loc": (), "msg": sentence})
+        problems.append({"type": NULL_CHARACTER, "loc": (), "msg": sentence})
     try:
         return json.loads(raw.decode("utf-8", "replace")), problems
     except (ValueError, RecursionError):
@@ -99,7 +134,7 @@ def as_far_as_it_goes(document: Any, form: type[AnyForm]) -> tuple[AnyForm, list
             break
         for error in sorted(errors, key=lambda error: _depth_first(error["loc"]), reverse=True):
             _take_out(document, error["loc"], error["type"])
-    return form(), first
+    return form(), [*first, NOT_KEPT]
 
 
 def _depth_first(loc: Sequence[str | int]) -> tuple[tuple[bool, str | int], ...]:

@@ -15,7 +15,6 @@ from services.referral.domain.reference import new_reference
 from services.referral.domain.referral import Referral
 from services.referral.domain.status import Status
 from services.referral.domain.submitter import Submitter
-from services.referral.intake.kinds import Answer
 from services.referral.intake.projection import Found, found_in, goes_home_first
 from services.referral.intake.reading import Read, Reading
 from services.referral.publish import numbered, received
@@ -60,7 +59,7 @@ def receive(
         received_at=now,
         danger=reading.danger,
         whole=reading.whole,
-        restricted=form.household.restricted is Answer.YES,
+        restricted=reading.restricted,
         child_goes_home_at=goes_home_first(form),
         screening_due=due_after(now, rules.clocks.screening, rules),
         decision_due=due_after(now, rules.clocks.decision, rules),

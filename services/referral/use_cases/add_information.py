@@ -17,7 +17,6 @@ from contracts.roles import Role
 from services.referral import publish
 from services.referral.domain.receipt import Added, added_to
 from services.referral.domain.referral import Referral
-from services.referral.intake.kinds import Answer
 from services.referral.intake.reading import Addition, read_addition
 from services.referral.intake.receiving import to_put_right
 from services.referral.room import ReferralRoom
@@ -25,6 +24,7 @@ from services.referral.store.accounts import add_account
 from services.referral.store.referrals import load_referral, save_referral
 from services.referral.store.scope import Reader
 from services.referral.use_cases.alarm import alarm
+from services.referral.use_cases.in_any_case import in_any_case
 from services.referral.use_cases.once_only import CameWithAnotherBody, digest_of, once_only
 
 
@@ -40,20 +40,23 @@ async def add_information(
     """
     reading = read_addition(raw)
 
-    async def work(conn: AsyncConnection) -> tuple[int, Told]:
-        receipt = await _add(conn, room, actor, referral_id, raw=raw, reading=reading)
-        return 201, receipt.model_dump(mode="json")
+    async def keep(reading: Addition) -> Kept:
+        async def work(conn: AsyncConnection) -> tuple[int, Told]:
+            receipt = await _add(conn, room, actor, referral_id, raw=raw, reading=reading)
+            return 201, receipt.model_dump(mode="json")
 
-    if key is None:
-        async with room.engine.begin() as conn:
-            status, answer = await work(conn)
-        return Kept(b"", status, dict(answer), again=False)
-    scope = Scope.of(actor, f"add information {referral_id}", key)
-    try:
+        if key is None:
+            async with room.engine.begin() as conn:
+                status, answer = await work(conn)
+            return Kept(b"", status, dict(answer), again=False)
+        scope = Scope.of(actor, f"add information {referral_id}", key)
         mac = digest_of(raw, room)
         return await once_only(
             room, actor, scope, work, raw=raw, mac=mac, reading=reading, work_keeps=False
         )
+
+    try:
+        return await in_any_case(keep, reading)
     except CameWithAnotherBody:
         raise KeyReusedWithAnotherBody(danger_stored=reading.danger) from None
 
@@ -98,7 +101,7 @@ def _changed(referral: Referral, reading: Addition) -> Referral:
     return replace(
         referral,
         danger=referral.danger or reading.danger,
-        restricted=referral.restricted or form.household.restricted is Answer.YES,
+        restricted=referral.restricted or reading.restricted,
         child_goes_home_at=form.goes_home_at or referral.child_goes_home_at,
     )
 

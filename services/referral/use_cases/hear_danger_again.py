@@ -7,7 +7,6 @@ from uuid import UUID
 from chassis import audit
 from chassis.web.identity import Actor
 from contracts.referral import DangerOccasion
-from services.referral.intake.kinds import Answer
 from services.referral.intake.reading import Read
 from services.referral.intake.receiving import to_put_right
 from services.referral.publish import danger_reported
@@ -44,8 +43,7 @@ async def hear_danger_again(
                 as_sent=raw,
             )
         message = danger_reported(before, DangerOccasion.REPEAT, now)
-        hidden = before.restricted or reading.form.household.restricted is Answer.YES
-        after = replace(before, danger=True, restricted=hidden)
+        after = replace(before, danger=True, restricted=before.restricted or reading.restricted)
         await save_referral(conn, before, after, message)
         await alarm(conn, rules, referral_id, now)
         await audit.record(

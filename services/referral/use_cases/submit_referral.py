@@ -1,12 +1,12 @@
 """Takes a referral in: once per reference, whole or, where a child is in danger, however it is."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-import structlog
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.clocks import new_id
@@ -20,12 +20,10 @@ from services.referral.intake.receiving import receive
 from services.referral.room import ReferralRoom
 from services.referral.store.arrival_rows import rows_of
 from services.referral.store.arrivals import is_taken, save_arrival
+from services.referral.use_cases.in_any_case import in_any_case
 from services.referral.use_cases.once_only import CameWithAnotherBody, digest_of, once_only
 
-log = structlog.get_logger()
 Store = Callable[[Reading], Awaitable[Kept]]
-DEFEATED = (DataError, ArithmeticError, LookupError, TypeError, ValueError)
-"""What a value that nobody thought of leads to, in our own reckoning or in the database."""
 OPERATION = "submit referral"
 DRAWS = 3
 """How often a reference is drawn, should chance draw one that is in use."""
@@ -75,20 +73,9 @@ async def submit_referral(room: ReferralRoom, actor: Actor, raw: bytes, key: str
         )
 
     try:
-        return await _danger_in_any_case(store, reading)
+        return await in_any_case(partial(_under_a_free_reference, store), reading)
     except CameWithAnotherBody as came:
         raise _conflict(came.first, danger=reading.danger) from None
-
-
-async def _danger_in_any_case(store: Store, reading: Reading) -> Kept:
-    """Store it; where a value defeats us or the database, danger is stored without the form."""
-    try:
-        return await _under_a_free_reference(store, reading)
-    except DEFEATED:
-        if not reading.danger:
-            raise
-        log.exception("danger kept without its form")
-    return await _under_a_free_reference(store, reading.without_its_form())
 
 
 async def _under_a_free_reference(store: Store, reading: Reading) -> Kept:
