@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Literal
 
 import psycopg
+import stamina
 from alembic import command
 from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
 from psycopg import sql
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
 from chassis.database import psycopg_url
 
@@ -25,6 +28,9 @@ DAYS_AHEAD = 35
 DAYS_KEPT = 14
 INSERT_ONLY = ("audit", "history")
 """The application may add to these and read them, and never change them."""
+LOCK_WAIT_MS = 1_000
+"""Less than the application's own patience: who works behind a waiting migration does not fail."""
+TRIES = 20
 ONE_MIGRATION_AT_A_TIME = "SELECT pg_advisory_lock(hashtext('kinbridge migrations'))"
 
 
@@ -38,8 +44,8 @@ def migrate(service: str, owner_url: str, app_url: str, stage: Stage = "all") ->
     """
     engine = create_engine(psycopg_url(owner_url))
     with engine.connect() as conn:
-        conn.exec_driver_sql("SET lock_timeout = '5s'")
         conn.exec_driver_sql(ONE_MIGRATION_AT_A_TIME)
+        conn.exec_driver_sql(f"SET lock_timeout = {LOCK_WAIT_MS}")
         conn.commit()
         ran = _upgrade(service, conn, stage)
         conn.commit()
@@ -67,9 +73,17 @@ def _upgrade(service: str, conn: Connection, stage: Stage) -> list[str]:
     done = {r.revision for r in scripts.iterate_revisions(heads, "base")} if heads else set()
     ran: list[str] = []
     for revision in _wanted(scripts, done, stage):
-        command.upgrade(config, revision)
+        for attempt in stamina.retry_context(on=_stood_in_the_way, attempts=TRIES, timeout=None):
+            with attempt:
+                conn.rollback()
+                command.upgrade(config, revision)
         ran.append(revision)
     return ran
+
+
+def _stood_in_the_way(error: Exception) -> bool:
+    """Tell that a lock was not to be had in time: behind it, those who work would queue."""
+    return isinstance(error, OperationalError) and isinstance(error.orig, LockNotAvailable)
 
 
 def _wanted(scripts: ScriptDirectory, done: set[str], stage: Stage) -> Iterable[str]:
@@ -137,7 +151,7 @@ def _drop(conn: psycopg.Connection, name: str) -> None:
     conn.execute("SET lock_timeout = '500ms'")
     try:
         conn.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(name)))
-    except psycopg.errors.LockNotAvailable:
+    except LockNotAvailable:
         pass
     finally:
         conn.execute("RESET lock_timeout")

@@ -3,17 +3,21 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from chassis import migrate
+from chassis.settings import ServiceSettings
 from deploy.local.parts import SERVICES
 from tests.making.databases import make_database, make_roles
+from tests.making.waiting import eventually
 
 SQUAWK = Path(sys.executable).with_name("squawk")
 NOT_ABOUT_LOCKS = (
@@ -95,8 +99,35 @@ def test_no_migration_locks_a_table_in_use_for_long(
     assert {name: said for name, said in found.items() if said} == {}
 
 
-def test_every_migration_gives_up_rather_than_wait_for_a_lock() -> None:
-    assert "SET lock_timeout = '5s'" in Path(migrate.__file__).read_text()
+def test_a_migration_waits_for_a_lock_less_long_than_those_who_work() -> None:
+    patience = ServiceSettings.model_fields["lock_timeout_ms"].default
+    assert patience > 2 * migrate.LOCK_WAIT_MS
+
+
+@pytest.mark.postgres
+async def test_a_migration_lets_those_who_work_pass_and_tries_again(postgres_server: str) -> None:
+    make_roles(postgres_server)
+    database = make_database(postgres_server)
+    migrate.migrate("", database.owner_url, database.app_url)
+    with psycopg.connect(database.owner_url) as conn:
+        conn.execute("UPDATE alembic_version SET version_num = 'c0002'")
+    with psycopg.connect(database.app_url, autocommit=True) as looking:
+
+        def waiting() -> bool:
+            row = looking.execute(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'outbox'::regclass"
+            ).fetchone()
+            return row != (0,)
+
+        with ThreadPoolExecutor(1) as pool:
+            with psycopg.connect(database.app_url) as at_work:
+                at_work.execute("SELECT 1 FROM outbox")
+                given = (database.owner_url, database.app_url)
+                ran = pool.submit(migrate.migrate, "", *given)
+                await eventually(waiting)
+                await eventually(lambda: not waiting())
+                assert not ran.done()
+            assert ran.result(30) == ["c0003"]
 
 
 @pytest.mark.parametrize(
