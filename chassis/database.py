@@ -36,6 +36,7 @@ def make_engine(settings: ServiceSettings) -> AsyncEngine:
             f"-c lock_timeout={settings.lock_timeout_ms}",
             "-c idle_in_transaction_session_timeout=30000",
             "-c timezone=UTC",
+            "-c default_transaction_isolation=read\\ committed",  # ADR 0013 rests on it
         )
     )
     engine = create_async_engine(

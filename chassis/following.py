@@ -1,5 +1,7 @@
 """Does what follows from a decision: its timers and prompts, in the decision's own commit."""
 
+from typing import assert_never
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.effects import Ask, Due, Settle, Stop
@@ -41,6 +43,8 @@ async def follow(
                 outcome=outcome,
                 by=by,
             )
+        case _:
+            assert_never(effect)
 
 
 async def _set(conn: AsyncConnection, due: Due[str], council: str, subject: object) -> None:

@@ -68,20 +68,20 @@ class Relay:
                     await asyncio.wait_for(producer.stop(), timeout=5)
 
     async def _producer(self) -> AIOKafkaProducer:
-        producer = AIOKafkaProducer(
-            **self._kafka.arguments(),
-            acks="all",
-            enable_idempotence=False,
-            linger_ms=5,
-            request_timeout_ms=10_000,
-            max_batch_size=256 * 1024,
-        )
-        try:
-            async with saying_why(self._kafka):
+        async with saying_why(self._kafka):
+            producer = AIOKafkaProducer(
+                **self._kafka.arguments(),
+                acks="all",
+                enable_idempotence=False,
+                linger_ms=5,
+                request_timeout_ms=10_000,
+                max_batch_size=256 * 1024,
+            )
+            try:
                 await producer.start()
-        except BaseException:
-            await producer.stop()
-            raise
+            except BaseException:
+                await producer.stop()
+                raise
         return producer
 
     async def _carry_on(
@@ -158,15 +158,20 @@ class Relay:
         }
 
 
+def partition_of(key: bytes, partitions: int) -> int:
+    """Give the partition of a key, out of so many: for ever the same (ADR 0014)."""
+    return zlib.crc32(key) % partitions
+
+
 async def _lanes(
     producer: AIOKafkaProducer, rows: Iterable[Row]
 ) -> Mapping[tuple[str, int], list[Row]]:
-    """Part a page by partition: CRC32 of the key, as librdkafka does it, and in C."""
+    """Part a page by partition."""
     lanes: dict[tuple[str, int], list[Row]] = defaultdict(list)
     partitions: dict[str, int] = {}
     for row in rows:
         topic = row.topic
         if topic not in partitions:
             partitions[topic] = len(await producer.partitions_for(topic))
-        lanes[topic, zlib.crc32(row.key) % partitions[topic]].append(row)
+        lanes[topic, partition_of(row.key, partitions[topic])].append(row)
     return lanes

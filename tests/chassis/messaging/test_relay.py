@@ -21,7 +21,7 @@ from chassis.messaging.cursor import (
 )
 from chassis.messaging.kafka_security import KafkaAt
 from chassis.messaging.outbox import Outgoing, OversizedMessage, say
-from chassis.messaging.relay import Relay
+from chassis.messaging.relay import Relay, partition_of
 from contracts.envelope import Envelope, Message
 from tests.making.databases import ServiceDatabase
 from tests.making.servers import own_broker
@@ -193,6 +193,15 @@ async def test_a_database_restored_elsewhere_is_noticed(database: ServiceDatabas
     async with OutboxReader(database.app_url, 0, new_id()) as outbox:
         with pytest.raises(RestoredElsewhere):
             await outbox.take()
+
+
+def test_a_key_keeps_its_partition_for_ever() -> None:
+    keys = [
+        b"01a20475-7bae-7535-a05a-352c44770458",
+        b"01a20475-7bc0-71ba-9a99-4ffeddb9b47e",
+        b"01a20475-7bcf-7723-a9cf-c09c708a7456",
+    ]
+    assert [partition_of(key, 6) for key in keys] == [1, 1, 3]
 
 
 def test_an_oversized_message_is_refused_before_it_is_written() -> None:
