@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,6 +24,8 @@ from deploy.local.system_user import remove_data
 
 POSTGRES_IMAGE = "postgres:18"
 KAFKA_IMAGE = "apache/kafka:4.3.1"
+STACKS = count(1)
+"""Two stacks of one session are two: a drill on the journeys' stack would strike nobody."""
 Broker = TypeVar("Broker", bound=LocalKafka)
 
 
@@ -98,10 +101,10 @@ def own_stack(planned: Callable[[StackPlan], StackPlan] = lambda plan: plan) -> 
     `planned` may change the plan before anything starts.
     """
     for left in LOCAL.glob("test-*/stack.json"):
-        pid = left.parent.name.removeprefix("test-")
+        pid = left.parent.name.split("-")[1]
         if pid.isdigit() and not psutil.pid_exists(int(pid)):
             Stack.named(left.parent.name).remove()
-    name = f"test-{os.getpid()}"
+    name = f"test-{os.getpid()}-{next(STACKS)}"
     stack = Stack.named(name)
     stack.plan = planned(stack.plan)
     try:
