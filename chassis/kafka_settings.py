@@ -2,15 +2,16 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from chassis.messaging.kafka_security import KafkaAt, Login, Mechanism, Protocol
 
 LOGIN = ("kafka_username", "kafka_password", "kafka_sasl_mechanism")
 FILES = ("kafka_ca_file", "kafka_certificate_file", "kafka_key_file")
+OPTIONAL = ("kafka_security_protocol", *FILES, *LOGIN)
 
 
 class KafkaSettings(BaseSettings):
@@ -61,10 +62,10 @@ class KafkaSettings(BaseSettings):
             Login(self.kafka_sasl_mechanism, name, password) if name and password else None,
         )
 
-    @field_validator(*FILES, "kafka_username", "kafka_password", mode="before")
+    @model_validator(mode="before")
     @classmethod
-    def _nothing_is_none(cls, value: object) -> object:
-        return None if value == "" else value
+    def _an_empty_line_says_nothing(cls, given: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in given.items() if value or name not in OPTIONAL}
 
     @model_validator(mode="after")
     def _kafka_is_told_all_of_it_and_no_more(self) -> Self:

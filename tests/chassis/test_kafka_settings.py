@@ -11,9 +11,9 @@ from pydantic import ValidationError
 
 from chassis.assembly import Assembly, Running
 from chassis.card import Card
-from chassis.kafka_settings import KafkaSettings
+from chassis.kafka_settings import OPTIONAL, KafkaSettings
 from chassis.messaging import kafka_security
-from chassis.messaging.kafka_security import UnusableKafkaFile
+from chassis.messaging.kafka_security import KafkaAt, UnusableKafkaFile
 from tests.making.applications import some_settings
 from tests.making.secured_kafka import Authority
 
@@ -113,6 +113,17 @@ def test_settings_that_do_not_go_together_are_refused_by_name(
     assert SECRET not in str(refused.value)
 
 
+def test_a_job_reads_its_user_from_the_folder_of_secrets_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KINBRIDGE_SECRETS_DIRECTORY", str(tmp_path))
+    (tmp_path / "kinbridge_kafka_username").write_text(f"{USER}\n")
+    (tmp_path / "kinbridge_kafka_password").write_text(SECRET)
+    login = told("SASL_SSL").kafka.login
+    assert login
+    assert login.username == USER
+
+
 def test_the_password_may_be_a_file_and_an_empty_one_is_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,8 +138,15 @@ def test_the_password_may_be_a_file_and_an_empty_one_is_none(
 
 
 def test_a_line_of_an_env_file_that_was_left_empty_says_nothing() -> None:
-    empty = ("kafka_ca_file", "kafka_certificate_file", "kafka_key_file", "kafka_username")
-    assert told(**dict.fromkeys(empty, "")).kafka == told().kafka
+    assert told(**dict.fromkeys(OPTIONAL, "")).kafka == told().kafka
+    login = told("SASL_SSL", **LOGIN, kafka_sasl_mechanism="").kafka.login
+    assert login == told("SASL_SSL", **LOGIN).kafka.login
+
+
+def test_an_empty_variable_says_nothing_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in OPTIONAL:
+        monkeypatch.setenv(f"KINBRIDGE_{name.upper()}", "")
+    assert told().kafka == KafkaAt("127.0.0.1:1")
 
 
 def test_files_that_cannot_be_used_are_refused_by_the_settings_name(tmp_path: Path) -> None:
