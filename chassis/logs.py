@@ -34,6 +34,12 @@ ALLOWED_KEYS = frozenset(_KEYS.split())
 TRUSTED_ARGUMENTS = ("uvicorn.error", "aiokafka", "alembic", "chassis", "services", "deploy")
 NOISY = ("aiokafka", "kafka", "faststream", "sqlalchemy.pool", "psycopg.pool", "asyncio")
 MUTE_TEXT = ("faststream", "pydantic", "sqlalchemy.engine")
+UVICORN = ("uvicorn", "uvicorn.error", "uvicorn.access")
+QUIETER = {
+    "httpx": logging.WARNING,  # its lines are whole addresses
+    "aiohttp.access": logging.ERROR,
+    "aiokafka.conn": logging.WARNING,  # below it, it tells the user name
+}
 LONGEST = 300
 HELD_SECONDS = 30.0
 
@@ -75,11 +81,11 @@ def set_up_logs(
     root = logging.getLogger()
     root.handlers[:] = [_Foreign(structlog.get_logger())]
     root.setLevel(max(number, logging.INFO))
-    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+    for name in UVICORN:
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = name != "uvicorn.access"
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # its lines are whole addresses
-    logging.getLogger("aiohttp.access").setLevel(logging.ERROR)
+    for name, least in QUIETER.items():
+        logging.getLogger(name).setLevel(least)
 
 
 def current_ids() -> tuple[str | None, str | None]:

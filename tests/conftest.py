@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+from chassis.logs import QUIETER, UVICORN
 from deploy.local.stack import Stack
 from tests.making import servers
 
@@ -21,12 +22,13 @@ def pytest_configure() -> None:
 @pytest.fixture(autouse=True)
 def logs_as_they_were() -> Iterator[None]:
     """Set logging back after a test that set it up, so that no test depends on those before it."""
-    configured, root = structlog.get_config(), logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    configured, loggers = structlog.get_config(), map(logging.getLogger, [None, *UVICORN, *QUIETER])
+    before = [(one, one.handlers[:], one.level, one.propagate) for one in loggers]
     yield
     structlog.configure(**configured)
-    root.handlers[:] = handlers
-    root.setLevel(level)
+    for one, handlers, level, propagate in before:
+        one.handlers[:], one.propagate = handlers, propagate
+        one.setLevel(level)
 
 
 @pytest.fixture(scope="session")

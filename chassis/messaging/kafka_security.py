@@ -3,7 +3,6 @@
 Every client of Kafka is made with the arguments that `KafkaAt` gives.
 """
 
-import logging
 import ssl
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -15,8 +14,6 @@ from pydantic import SecretStr
 Protocol = Literal["PLAINTEXT", "SSL", "SASL_SSL"]
 Mechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
 Files = tuple[Path | None, Path | None, Path | None]
-
-logging.getLogger("aiokafka.conn").setLevel(logging.WARNING)  # below it, it tells the user name
 
 
 class UnusableKafkaFile(Exception):  # noqa: N818 - named for the fact
