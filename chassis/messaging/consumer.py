@@ -38,6 +38,7 @@ FASTSTREAM_LOG.handlers.clear()  # it writes errors with their values; ours take
 FASTSTREAM_LOG.propagate = True
 FASTSTREAM_LOG.setLevel(logging.WARNING)
 HALTED = gauge("consumer_halted", "1 when everything parked and reading stopped", "group")
+READING = gauge("consumer_reading", "1 while in all its Kafka groups; else 0", "group")
 LAG = gauge("consumer_lag", "Records that wait", "group", "topic", "partition")
 
 Records = tuple[ConsumerRecord, ...]
@@ -101,7 +102,6 @@ class Consumer:
         self._exit = exit_process
         self._broker: KafkaBroker | None = None
         self._assigned: set[str] = set()
-        self._joined = False
         self._halted = asyncio.Event()
         self._progress = Progress(self._pace.stalled_after)
         self._meter = LagMeter(settings.kafka, self._progress)
@@ -112,12 +112,10 @@ class Consumer:
         """Whether reading stopped because everything parked; only a new start reads on."""
         return self._halted.is_set()
 
-    async def ready(self) -> str | None:
-        """Tell why not, until the group has told this process its partitions of every topic.
-
-        After that it stays ready: requests are served while Kafka is away.
-        """
-        return None if self._joined else "not in its consumer group yet"
+    @property
+    def reading(self) -> bool:
+        """Whether Kafka's groups have told this process its partitions of every topic."""
+        return self._assigned.issuperset(self._topics)
 
     async def live(self) -> str | None:
         """Tell why not, where the loop that watches over reading no longer turns."""
@@ -125,7 +123,7 @@ class Consumer:
 
     async def lag(self) -> int:
         """Count the records that wait in our partitions; 1 while nobody can tell."""
-        if not self._assigned.issuperset(self._topics):
+        if not self.reading:
             return 1
         try:
             return sum((await self._meter.lags(self._consumers())).values())
@@ -135,6 +133,7 @@ class Consumer:
     async def run(self) -> None:
         """Read until cancelled; Kafka may be down at the start, or go and come back."""
         HALTED.labels(self._pipeline.group).set(0)
+        READING.labels(self._pipeline.group).set(0)
         pause = 0.5
         while not self.halted:
             self.moved_at = time.monotonic()
@@ -193,10 +192,11 @@ class Consumer:
 
     def _told(self, topic: str) -> None:
         self._assigned.add(topic)
-        self._joined = self._joined or self._assigned.issuperset(self._topics)
+        READING.labels(self._pipeline.group).set(self.reading)
 
     async def _read(self) -> None:
-        self._broker = self.make_broker()
+        async with saying_why(self._settings.kafka):
+            self._broker = self.make_broker()
         try:
             async with saying_why(self._settings.kafka):
                 await asyncio.wait_for(self._broker.start(), self._pace.start_within)
@@ -209,6 +209,7 @@ class Consumer:
         finally:
             broker, self._broker = self._broker, None
             self._assigned.clear()
+            READING.labels(self._pipeline.group).set(0)
             await self._stop(broker)
 
     async def _stop(self, broker: KafkaBroker) -> None:

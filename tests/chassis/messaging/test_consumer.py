@@ -65,11 +65,11 @@ async def test_records_of_all_partitions_are_taken_in_the_order_of_each_key(
 ) -> None:
     await write(hand, topic, many(20, *range(10)))
     consumer = a_consumer(kafka_servers, room.pipeline, topic)
-    assert await consumer.ready() is not None
+    assert not consumer.reading
     assert await consumer.lag() == 1
     async with running(consumer):
         await eventually(partial(_are_taken, room, 200))
-        assert await consumer.ready() is None
+        assert consumer.reading
         assert await consumer.live() is None
 
         async def is_quiet() -> bool:
@@ -196,15 +196,11 @@ async def test_after_a_rebalance_each_key_keeps_its_order_and_nothing_is_doubled
         writing = asyncio.create_task(write(hand, topic, messages))
         await eventually(partial(_are_taken, room, 50))
         async with running(second):
-            await eventually(lambda: _ready(second), within=20)
+            await eventually(lambda: second.reading, within=20)
         await writing
         await eventually(partial(_are_taken, room, 600), within=30)
     await twin_engine.dispose()
     assert await _orders(room) == {tuple(range(20))}
-
-
-async def _ready(consumer: Any) -> bool:
-    return await consumer.ready() is None
 
 
 async def test_while_the_database_is_away_the_partition_waits_and_loses_nothing(

@@ -37,10 +37,6 @@ async def _are_taken(room: Room, count: int) -> bool:
     return len(await room.taken()) >= count
 
 
-async def _is_ready(consumer: object) -> bool:
-    return await consumer.ready() is None  # type: ignore[attr-defined]
-
-
 async def _orders(room: Room) -> set[tuple[int, ...]]:
     rows = await room.rows("SELECT array_agg(number ORDER BY place) AS n FROM taken GROUP BY thing")
     return {tuple(row.n) for row in rows}
@@ -57,9 +53,9 @@ async def test_reading_begins_when_kafka_comes_up_and_goes_on_after_it_was_kille
     before, after = many(10, *range(5)), []
     async with running(consumer):
         await eventually(lambda: consumer._broker is None and consumer.moved_at, within=15)
-        assert not await _is_ready(consumer)
+        assert not consumer.reading
         await asyncio.to_thread(broker.start)
-        await eventually(partial(_is_ready, consumer), within=20)
+        await eventually(lambda: consumer.reading, within=20)
         async with a_hand(broker.bootstrap) as hand:
             await write(hand, topic, before)
         await eventually(partial(_are_taken, room, 50))
@@ -70,7 +66,7 @@ async def test_reading_begins_when_kafka_comes_up_and_goes_on_after_it_was_kille
         async with a_hand(broker.bootstrap) as hand:
             await write(hand, topic, after)
         await eventually(partial(_are_taken, room, 100), within=40)
-        assert await _is_ready(consumer), "requests are served while Kafka is away"
+        assert consumer.reading
     assert await _orders(room) == {tuple(range(10))}
     assert len(room.handling.asked) == 100
 
@@ -108,7 +104,7 @@ async def test_reading_goes_on_with_a_new_client_after_kafka_hung(
     pace = Pace(look_every=0.5, stalled_after=2, stop_within=2, start_within=5)
     consumer = a_consumer(broker.bootstrap, room.pipeline, topic, pace=pace)
     async with running(consumer):
-        await eventually(partial(_is_ready, consumer), within=20)
+        await eventually(lambda: consumer.reading, within=20)
         first = consumer._broker
         broker.pause()
         await eventually(lambda: consumer._broker is not first, within=30)

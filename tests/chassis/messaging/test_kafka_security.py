@@ -6,20 +6,27 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from ssl import TLSVersion
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from pydantic import SecretStr
 
+from chassis.assembly import Assembly, Running
+from chassis.card import Card
+from chassis.clocks import FieldClock
 from chassis.logs import set_up_logs
 from chassis.messaging.consumer import Consumer
-from chassis.messaging.kafka_security import KafkaAt, Mechanism
+from chassis.messaging.kafka_security import KafkaAt, Mechanism, UnusableKafkaFile
 from chassis.messaging.outbox import Outgoing, say
 from chassis.messaging.refusals import (
     CertificateNotTrusted,
     CertificateRefused,
     CredentialsRefused,
     KafkaRefusal,
+    OtherProtocol,
     refusal_of,
 )
 from chassis.messaging.relay import Relay
@@ -30,6 +37,7 @@ from deploy.containers.prepare import make_topics
 from deploy.local.places import CannotStartError
 from tests.chassis.messaging.reading import QUICK, Where
 from tests.chassis.messaging.steps import TOPIC, Room, StepTaken, a_room
+from tests.making.applications import an_application, calling, some_settings
 from tests.making.databases import ServiceDatabase
 from tests.making.secured_kafka import PASSWORD, USER, Authority, SecuredKafka
 from tests.making.servers import own_kind_of_broker
@@ -153,6 +161,84 @@ async def test_a_certificate_that_kafka_does_not_take_is_told(
         await turned_away(lines, CertificateRefused)
     none = replace(broker.by_certificate(), certificate_file=None, key_file=None)
     assert isinstance(await refusal_of(none), CertificateRefused)
+
+
+async def test_a_certificate_refused_within_an_older_handshake_is_told(
+    broker: SecuredKafka, tmp_path: Path
+) -> None:
+    certificate, key = Authority(tmp_path, "stranger").signs("theirs")
+    kafka = replace(broker.by_certificate(), certificate_file=certificate, key_file=key)
+    tls = kafka.tls()
+    assert tls
+    tls.maximum_version = TLSVersion.TLSv1_2  # every client of this file's shares the context
+    assert isinstance(await refusal_of(kafka), CertificateRefused)
+
+
+async def test_a_port_that_speaks_another_protocol_is_told(broker: SecuredKafka) -> None:
+    tls, login = replace(broker.by_certificate(), servers=broker.bootstrap), broker.by_password()
+    for wrong in (
+        tls,
+        replace(login, servers=broker.bootstrap),
+        KafkaAt(f"127.0.0.1:{broker.login}"),
+        KafkaAt(f"127.0.0.1:{broker.mutual}"),
+        KafkaAt(f"127.0.0.1:{broker.login}", "SSL", broker.authority.file),
+    ):
+        assert isinstance(await refusal_of(wrong), OtherProtocol), wrong
+
+
+@pytest.mark.parametrize("way", ["TLS to a plain port", "plain to a port with TLS"])
+async def test_both_loops_tell_that_the_port_speaks_another_protocol(
+    broker: SecuredKafka, room: Room, lines: list[str], way: str
+) -> None:
+    wrong = {
+        "TLS to a plain port": replace(broker.by_password(), servers=broker.bootstrap),
+        "plain to a port with TLS": KafkaAt(f"127.0.0.1:{broker.login}"),
+    }
+    async with at_work(room, wrong[way]):
+        await turned_away(lines, OtherProtocol)
+
+
+async def test_a_certificate_that_is_half_written_is_told_until_it_is_whole(
+    broker: SecuredKafka, room: Room, lines: list[str], tmp_path: Path
+) -> None:
+    ours = Authority(tmp_path).file
+    whole = broker.authority.file.read_bytes()
+    ours.write_bytes(whole[: len(whole) // 2])
+    async with at_work(room, replace(broker.by_password(), ca_file=ours)):
+        await eventually(lambda: len(refusals(lines)) >= 4, within=30)
+        assert set(refusals(lines)) == {"kafka_ca_file holds no readable PEM certificates"}
+        failed = [one for one in lines if UnusableKafkaFile.__qualname__ in one]
+        assert len(refusals(lines)) >= len(failed), "each loop has told it"
+        ours.write_bytes(whole)
+        await a_step_arrives(room)
+
+
+async def test_the_front_door_stays_open_while_kafka_refuses(
+    broker: SecuredKafka, room: Room, lines: list[str]
+) -> None:
+    settings = some_settings(
+        database_url=SecretStr(room.database.app_url),
+        kafka_bootstrap_servers=f"127.0.0.1:{broker.login}",
+        kafka_security_protocol="SASL_SSL",
+        kafka_ca_file=broker.authority.file,
+        kafka_sasl_mechanism="PLAIN",
+        kafka_username=USER,
+        kafka_password=WRONG,
+    )
+    tools = SimpleNamespace(engine=room.engine, clock=FieldClock(None))
+    card = Card("invented", "", "", (), (TOPIC,), ())
+    running = Running(Assembly(card, settings, tools, [], {StepTaken: room.handling}))
+    await running.supervisor.start()
+    try:
+        await eventually(lambda: len(refusals(lines)) >= 4, within=30)
+        async with calling(an_application(running.health())) as client:
+            assert (await client.get("/health/ready")).json() == {"ready": True, "reasons": {}}
+            assert (await client.get("/health/live")).json() == {"live": True, "reasons": {}}
+            measures = (await client.get("/metrics")).text
+        assert 'kinbridge_consumer_reading{group="invented"} 0.0' in measures
+        assert (await running.quiet())["lag"] == 1, "nobody can tell that it is quiet"
+    finally:
+        await running.supervisor.stop()
 
 
 async def test_the_jobs_are_let_in_like_the_services(
