@@ -187,6 +187,29 @@ def test_a_service_is_probed_kept_available_and_given_time_to_end(service: str) 
     assert of_kind("PodDisruptionBudget")[service]["spec"]["maxUnavailable"] == 1
 
 
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_migration_reads_the_secrets_of_its_service(service: str) -> None:
+    (folder,) = secret_folders(of_kind("Deployment")[service])
+    (jobs_folder,) = secret_folders(of_kind("Job")[f"{service}-migrations"])
+    assert folder == {f"kinbridge-{service}"}, "its user at Kafka is there, beside the password"
+    assert jobs_folder == folder | {f"kinbridge-{service}-owner"}
+    assert secret_folders(of_kind("Job")["topics"]) == [{"kinbridge-topics"}]
+
+
+def secret_folders(document: Manifest) -> list[set[str]]:
+    """The Secrets whose every key is a file of a folder at /run/secrets."""
+    pod = pod_of(document)
+    (container,) = pod["containers"]
+    there = {one["name"] for one in container["volumeMounts"] if one["mountPath"] == "/run/secrets"}
+    found = []
+    for volume in (one for one in pod["volumes"] if one["name"] in there):
+        sources = volume.get("projected", {}).get("sources", [])
+        secrets = [one["secret"] for one in sources] or [volume["secret"]]
+        whole = [one for one in secrets if "items" not in one]
+        found.append({one.get("name") or one["secretName"] for one in whole})
+    return found
+
+
 def test_only_owners_jobs_hold_the_owners_secrets() -> None:
     for name, pod in pods().items():
         owners = "-owner" in json.dumps(pod["volumes"]) if "volumes" in pod else False
