@@ -66,7 +66,8 @@ def test_the_list_says_what_is_parked_and_why(database: ServiceDatabase) -> None
 def test_a_replay_handles_the_whole_line(database: ServiceDatabase) -> None:
     _park(database, uuid4(), 1, 2, 3)
     told = _typed(database, "replay", "2")
-    assert (told.exit_code, told.output) == (0, "3 handled.\n")
+    assert told.exit_code == 0
+    assert told.output.endswith("3 handled.\n")  # behind what is logged meanwhile
     assert _taken(database) == [1, 2, 3]
     assert "0 parked" in _typed(database, "list").output
 
@@ -83,7 +84,7 @@ def test_a_message_is_given_up_with_a_reason_and_a_name(database: ServiceDatabas
     _park(database, uuid4(), 1, 2)
     told = _typed(database, "discard", "1", "--why", "superseded", "--who", "clerk-7")
     assert (told.exit_code, told.output) == (0, "1 is given up (superseded).\n")
-    assert _typed(database, "replay", "--all").output == "1 handled.\n"
+    assert _typed(database, "replay", "--all").output.endswith("1 handled.\n")
     assert _taken(database) == [2]
 
 
