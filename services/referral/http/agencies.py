@@ -15,7 +15,12 @@ from services.referral.intake.kinds import Email, Line, Phone
 from services.referral.room import TheRoom
 from services.referral.store.agencies import list_agencies
 from services.referral.store.scope import Reader
-from services.referral.use_cases.register_agency import new_secret, register_agency, renew_secret
+from services.referral.use_cases.register_agency import (
+    change_access,
+    new_secret,
+    register_agency,
+    renew_secret,
+)
 
 router = APIRouter(prefix="/agencies", tags=["agencies"])
 
@@ -104,3 +109,17 @@ async def renew(
         agency = await renew_secret(conn, actor, agency_id, hashed, at_once=leaked)
     shown = AgencyShown.of(agency)
     return AgencyWithSecret(**shown.model_dump(), client_secret=secret)
+
+
+@router.post("/{agency_id}/closure", summary="Close an agency's access")
+async def close(room: TheRoom, actor: Admin, agency_id: UUID) -> AgencyShown:
+    """Give it no more tokens; what it referred goes on, and it is still told what became of it."""
+    async with room.engine.begin() as conn:
+        return AgencyShown.of(await change_access(conn, actor, agency_id, active=False))
+
+
+@router.post("/{agency_id}/reopening", summary="Give an agency its access back")
+async def reopen(room: TheRoom, actor: Admin, agency_id: UUID) -> AgencyShown:
+    """Give it tokens again, for the secrets it has."""
+    async with room.engine.begin() as conn:
+        return AgencyShown.of(await change_access(conn, actor, agency_id, active=True))

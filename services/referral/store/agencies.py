@@ -38,6 +38,12 @@ async def find_agency(
     return _agency(row) if row else None
 
 
+async def save_access(conn: AsyncConnection, agency: Agency) -> None:
+    """Write whether an agency may come in."""
+    where = (agencies.c.council == agency.council, agencies.c.id == agency.id)
+    await conn.execute(update(agencies).where(*where).values(active=agency.active))
+
+
 async def list_agencies(conn: AsyncConnection, reader: Reader) -> Sequence[Agency]:
     """Read a council's agencies by name."""
     statement = select(*_COLUMNS).where(seen_by(reader, agencies)).order_by(agencies.c.name)

@@ -1,6 +1,7 @@
-"""Registers an agency and gives it secrets; each is shown once and kept as a hash."""
+"""Registers an agency, gives it secrets (kept as hashes), and opens and closes its access."""
 
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from chassis.clocks import wall_now
 from chassis.facts import NotFound
 from chassis.web.identity import Actor
 from services.referral.domain.agency import Agency
-from services.referral.store.agencies import add_agency, add_secret, find_agency
+from services.referral.store.agencies import add_agency, add_secret, find_agency, save_access
 from services.referral.store.scope import Reader
 
 OVERLAP = timedelta(days=7)
@@ -47,6 +48,27 @@ async def renew_secret(
     await add_secret(conn, agency, secret_hash, actor.subject, ends)
     await _noted(conn, actor, agency, "agency secret renewed")
     return agency
+
+
+async def change_access(
+    conn: AsyncConnection, actor: Actor, agency_id: UUID, *, active: bool
+) -> Agency:
+    """Close an agency's access, or give it back; what it referred goes on, and it is still told.
+
+    Tokens that it holds end within their ten minutes; danger is heard from it all the same.
+
+    Raises:
+        NotFound: There is no such agency in the actor's council.
+    """
+    agency = await find_agency(conn, Reader.of(actor), agency_id, hold=True)
+    if agency is None:
+        raise NotFound
+    if agency.active is active:
+        return agency
+    changed = replace(agency, active=active)
+    await save_access(conn, changed)
+    await _noted(conn, actor, changed, f"agency {'reopened' if active else 'closed'}")
+    return changed
 
 
 async def _noted(conn: AsyncConnection, actor: Actor, agency: Agency, action: str) -> None:

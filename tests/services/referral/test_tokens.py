@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.making.front_door import FrontDoor
+from tests.making.front_door import WEST_SUSSEX, FrontDoor
 from tests.making.referrals import a_referral
 
 pytestmark = pytest.mark.postgres
@@ -58,6 +58,30 @@ async def test_an_old_secret_works_beside_the_new_one_unless_it_leaked(door: Fro
     third = (await door.client.post(f"{path}?leaked=true", headers=admin)).json()
     assert (await door.a_token(second)).status_code == 401
     assert (await door.a_token(third)).status_code == 200
+
+
+async def test_an_agency_that_was_closed_gets_no_token_until_it_is_reopened(
+    door: FrontDoor,
+) -> None:
+    agency, admin = await door.an_agency(), door.as_worker("system_admin")
+    path = f"/agencies/{agency['agency_id']}"
+    assert (await door.a_token(agency)).status_code == 200
+    for _ in range(2):
+        closed = await door.client.post(f"{path}/closure", headers=admin)
+        assert (closed.status_code, closed.json()["active"]) == (200, False)
+    assert (await door.a_token(agency)).status_code == 401
+    assert (await door.client.post(f"{path}/reopening", headers=admin)).json()["active"] is True
+    assert (await door.a_token(agency)).status_code == 200
+    noted = await door.rows("SELECT action FROM audit WHERE action ~ 'closed|reopened' ORDER BY id")
+    assert [row["action"] for row in noted] == ["agency closed", "agency reopened"]
+
+
+async def test_an_agency_of_another_council_cannot_be_closed(door: FrontDoor) -> None:
+    agency = await door.an_agency()
+    elsewhere = WEST_SUSSEX.bearer(sub="w-9", roles=["system_admin"])
+    path = f"/agencies/{agency['agency_id']}/closure"
+    assert (await door.client.post(path, headers=elsewhere)).status_code == 404
+    assert (await door.client.post(path, headers=door.as_manager())).status_code == 403
 
 
 async def test_secrets_are_kept_as_hashes_alone(door: FrontDoor) -> None:
