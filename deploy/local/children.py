@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import psutil
 
@@ -103,6 +103,32 @@ class Child:
         """Its exit code, where it is a child of this very process and has ended."""
         mine = _OURS.get(self.pid)
         return None if mine is None else mine.poll()
+
+
+class OneProcess:
+    """A server that is one process of ours (and its own children), remembered between commands.
+
+    Args:
+        kept: What its folder remembers: `pid` and `started`, where it has run before.
+    """
+
+    def __init__(self, kept: Mapping[str, Any]) -> None:
+        self._child = Child(kept["pid"], kept["started"]) if "pid" in kept else None
+
+    @property
+    def pid(self) -> int | None:
+        """Its process id while it runs."""
+        return self._child.pid if self.running and self._child else None
+
+    @property
+    def child(self) -> Child | None:
+        """Its first process, ended or not."""
+        return self._child
+
+    @property
+    def running(self) -> bool:
+        """Whether its process runs; it need not be ready."""
+        return self._child is not None and self._child.alive
 
 
 def start_child(

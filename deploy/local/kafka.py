@@ -8,7 +8,7 @@ from pathlib import Path
 from string import Template
 
 from chassis.messaging.kafka_security import KafkaAt
-from deploy.local.children import Child, last_lines, start_child
+from deploy.local.children import OneProcess, last_lines, start_child
 from deploy.local.jars import HERE, class_path
 from deploy.local.java import find_java
 from deploy.local.kafka_ready import wait_until_ready
@@ -17,7 +17,7 @@ from deploy.local.ports import free_ports
 from deploy.local.state_file import read_state, write_private, write_state
 
 
-class LocalKafka:
+class LocalKafka(OneProcess):
     """One broker (and its own controller) that keeps its records under one folder.
 
     Args:
@@ -44,27 +44,12 @@ class LocalKafka:
         self.port = port or kept.get("port") or ports[0]
         self._controller = kept.get("controller") or ports[1]
         self._advertised = advertised or self.port
-        self._child = Child(kept["pid"], kept["started"]) if "pid" in kept else None
+        super().__init__(kept)
 
     @property
     def bootstrap(self) -> str:
         """Its address, as clients name it."""
         return f"127.0.0.1:{self._advertised}"
-
-    @property
-    def pid(self) -> int | None:
-        """Its process id while it runs."""
-        return self._child.pid if self.running and self._child else None
-
-    @property
-    def child(self) -> Child | None:
-        """Its process, ended or not."""
-        return self._child
-
-    @property
-    def running(self) -> bool:
-        """Whether its process runs; it need not be ready."""
-        return self._child is not None and self._child.alive
 
     def start(self, *, within: float = 60.0) -> None:
         """Start it, and return when it is ready to take a topic.

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg
 
-from deploy.local.children import Child, last_lines, start_child
+from deploy.local.children import OneProcess, last_lines, start_child
 from deploy.local.places import CannotStartError
 from deploy.local.ports import LOOPBACK, free_ports
 from deploy.local.state_file import read_state, write_state
@@ -46,7 +46,7 @@ HASTY = {"fsync": "off", "full_page_writes": "off"}
 """For tests alone: a power cut would spoil the data, a killed process does not."""
 
 
-class LocalPostgres:
+class LocalPostgres(OneProcess):
     """One PostgreSQL server that keeps its data under one folder.
 
     Args:
@@ -63,26 +63,11 @@ class LocalPostgres:
         kept = read_state(self._state)
         self.port = port or kept.get("port") or free_ports(1)[0]
         self._password = kept.get("password") or secrets.token_urlsafe(24)
-        self._child = Child(kept["pid"], kept["started"]) if "pid" in kept else None
+        super().__init__(kept)
 
     def url(self, database: str = "postgres") -> str:
         """The superuser's URL of one database."""
         return f"postgresql://{SUPERUSER}:{self._password}@{LOOPBACK}:{self.port}/{database}"
-
-    @property
-    def pid(self) -> int | None:
-        """Its process id while it runs."""
-        return self._child.pid if self.running and self._child else None
-
-    @property
-    def child(self) -> Child | None:
-        """Its first process, ended or not."""
-        return self._child
-
-    @property
-    def running(self) -> bool:
-        """Whether its process runs; it need not be ready."""
-        return self._child is not None and self._child.alive
 
     def start(self, *, within: float = 30.0) -> None:
         """Start it, and return when it answers a query.
