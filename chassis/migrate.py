@@ -15,7 +15,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
 from psycopg import sql
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
@@ -31,7 +31,8 @@ INSERT_ONLY = ("audit", "history")
 LOCK_WAIT_MS = 1_000
 """Less than the application's own patience: who works behind a waiting migration does not fail."""
 TRIES = 20
-ONE_MIGRATION_AT_A_TIME = "SELECT pg_advisory_lock(hashtext('kinbridge migrations'))"
+IN_THE_WAY = (LockNotAvailable, DeadlockDetected)
+ONE_MIGRATION_AT_A_TIME = "SELECT pg_try_advisory_lock(hashtext('kinbridge migrations'))"
 
 
 def migrate(service: str, owner_url: str, app_url: str, stage: Stage = "all") -> list[str]:
@@ -44,7 +45,7 @@ def migrate(service: str, owner_url: str, app_url: str, stage: Stage = "all") ->
     """
     engine = create_engine(psycopg_url(owner_url))
     with engine.connect() as conn:
-        conn.exec_driver_sql(ONE_MIGRATION_AT_A_TIME)
+        _wait_for_other_migrations(conn)
         conn.exec_driver_sql(f"SET lock_timeout = {LOCK_WAIT_MS}")
         conn.commit()
         ran = _upgrade(service, conn, stage)
@@ -53,6 +54,19 @@ def migrate(service: str, owner_url: str, app_url: str, stage: Stage = "all") ->
     keep_partitions(owner_url)
     grant(owner_url, make_url(app_url).username or "")
     return ran
+
+
+class MigratedElsewhere(Exception):  # noqa: N818 - named for the fact
+    """Another migration of this database goes on and does not end."""
+
+
+@stamina.retry(on=MigratedElsewhere, attempts=None, timeout=600, wait_max=1)
+def _wait_for_other_migrations(conn: Connection) -> None:
+    """Wait outside any transaction: an index built concurrently would wait for ours in turn."""
+    free = conn.exec_driver_sql(ONE_MIGRATION_AT_A_TIME).scalar_one()
+    conn.commit()
+    if not free:
+        raise MigratedElsewhere
 
 
 def _upgrade(service: str, conn: Connection, stage: Stage) -> list[str]:
@@ -83,7 +97,7 @@ def _upgrade(service: str, conn: Connection, stage: Stage) -> list[str]:
 
 def _stood_in_the_way(error: Exception) -> bool:
     """Tell that a lock was not to be had in time: behind it, those who work would queue."""
-    return isinstance(error, OperationalError) and isinstance(error.orig, LockNotAvailable)
+    return isinstance(error, OperationalError) and isinstance(error.orig, IN_THE_WAY)
 
 
 def _wanted(scripts: ScriptDirectory, done: set[str], stage: Stage) -> Iterable[str]:
@@ -106,7 +120,8 @@ def keep_partitions(owner_url: str) -> None:
 
     Days are the database's. ATTACH of a table made beside it does not wait for open writers.
     """
-    with psycopg.connect(owner_url, autocommit=True) as conn:
+    patience = f"-c lock_timeout={LOCK_WAIT_MS}"
+    with psycopg.connect(owner_url, autocommit=True, options=patience) as conn:
         row = conn.execute("SELECT now(), (SELECT min(day) FROM outbox_cursor)").fetchone()
         now, passed = row or (datetime.now(UTC), datetime.now(UTC))
         attached = {
@@ -131,6 +146,7 @@ def _partition(day: datetime) -> str:
     return f"outbox_{day:%Y%m%d}"
 
 
+@stamina.retry(on=IN_THE_WAY, attempts=TRIES, timeout=None)
 def _attach(conn: psycopg.Connection, day: datetime) -> None:
     name = sql.Identifier(_partition(day))
     conn.execute(

@@ -113,7 +113,7 @@ async def renew(
 
 @router.post("/{agency_id}/closure", summary="Close an agency's access")
 async def close(room: TheRoom, actor: Admin, agency_id: UUID) -> AgencyShown:
-    """Give it no more tokens; what it referred goes on, and it is still told what became of it."""
+    """Give it no more tokens, and tell it nothing more; what it referred goes on."""
     async with room.engine.begin() as conn:
         return AgencyShown.of(await change_access(conn, actor, agency_id, active=False))
 

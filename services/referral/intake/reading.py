@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Self, TypeVar
 
@@ -18,14 +19,13 @@ AnyForm = TypeVar("AnyForm", IntakeForm, AdditionForm)
 YES = frozenset({"yes", "y", "true", "1"})
 MOST_ROUNDS = 6
 NOT_OBJECTS = frozenset({"model_type", "model_attributes_type", "dict_type"})
-NOT_KEPT: Problem = {
-    "type": "not_kept",
-    "loc": (),
-    "msg": "The form could not be kept as fields; it is kept as it was sent.",
-}
+NOT_READ: Problem = {"type": "not_read", "loc": (), "msg": "Not all of it could be read."}
 RESTRICTION = {(), ("household",), ("household", "restricted")}
 """Where something is wrong, nobody can know whether a family's whereabouts are restricted."""
 NULL_CHARACTER = "null_character"
+_SAYS_RESTRICTED = re.compile(
+    rb'"restricted"\s*:\s*(?:"\s*(?:yes|y|true|1)\s*"|true|1)', re.IGNORECASE
+)
 _SAYS_YES = re.compile(
     rb'"(?:danger|' + "|".join(DANGER_QUESTIONS).encode() + rb')"\s*:\s*(?:"\s*yes\s*"|true)',
     re.IGNORECASE,
@@ -39,15 +39,14 @@ class Read(Generic[AnyForm]):
     form: AnyForm
     problems: tuple[Problem, ...]
     danger: bool
+    says_restricted: bool = False
+    """Whether a yes to "restricted" stands somewhere in it, in its place or not."""
 
     @property
     def restricted(self) -> bool:
         """Whether where they are may not become known: so it is too where the answer was lost."""
-        lost = any(
-            tuple(problem["loc"]) in RESTRICTION and problem["type"] != NULL_CHARACTER
-            for problem in self.problems
-        )
-        return lost or self.form.household.restricted is Answer.YES
+        lost = any(_loses_restriction(problem) for problem in self.problems)
+        return lost or self.says_restricted or self.form.household.restricted is Answer.YES
 
     @property
     def whole(self) -> bool:
@@ -58,7 +57,7 @@ class Read(Generic[AnyForm]):
         """Give what is left where even what could be read cannot be kept field by field."""
         reference = getattr(self.form, "agency_reference", None)
         form = type(self.form)(**({"agency_reference": reference} if reference else {}))
-        return replace(self, form=form, problems=(*self.problems, NOT_KEPT))
+        return replace(self, form=form, problems=(*self.problems, NOT_READ))
 
 
 Reading = Read[IntakeForm]
@@ -66,12 +65,14 @@ Addition = Read[AdditionForm]
 
 
 def read(raw: bytes, asked: Asked) -> Reading:
-    """Read a referral; never raises."""
+    """Read a referral; raises nothing where somebody is in danger."""
     try:
         return _read(raw, asked)
     except Exception:
-        log.exception("referral_unreadable")
-        return Reading(IntakeForm(), (NOT_KEPT,), danger_in_text(raw))
+        if not _danger_anyhow(raw):
+            raise
+        log.exception("danger_unreadable")
+        return Reading(IntakeForm(), (NOT_READ,), danger=True)
 
 
 def _read(raw: bytes, asked: Asked) -> Reading:
@@ -80,16 +81,18 @@ def _read(raw: bytes, asked: Asked) -> Reading:
     form, more = as_far_as_it_goes(document, IntakeForm)
     problems += more
     problems += [gap for gap in gaps(form, asked) if not _told(gap, problems)]
-    return Reading(form, tuple(problems), danger)
+    return Reading(form, tuple(problems), danger, bool(_SAYS_RESTRICTED.search(raw)))
 
 
 def read_addition(raw: bytes) -> Addition:
-    """Read what is added to a referral; never raises."""
+    """Read what is added to a referral; raises nothing where somebody is in danger."""
     try:
         return _read_addition(raw)
     except Exception:
-        log.exception("addition_unreadable")
-        return Addition(AdditionForm(), (NOT_KEPT,), danger_in_text(raw))
+        if not _danger_anyhow(raw):
+            raise
+        log.exception("danger_unreadable")
+        return Addition(AdditionForm(), (NOT_READ,), danger=True)
 
 
 def _read_addition(raw: bytes) -> Addition:
@@ -99,7 +102,7 @@ def _read_addition(raw: bytes) -> Addition:
     problems += more
     if not problems and form == AdditionForm():
         problems.append({"type": "missing", "loc": ("information",), "msg": "This is needed."})
-    return Addition(form, tuple(problems), danger)
+    return Addition(form, tuple(problems), danger, bool(_SAYS_RESTRICTED.search(raw)))
 
 
 def parsed(raw: bytes) -> tuple[Any, list[Problem]]:
@@ -134,7 +137,13 @@ def as_far_as_it_goes(document: Any, form: type[AnyForm]) -> tuple[AnyForm, list
             break
         for error in sorted(errors, key=lambda error: _depth_first(error["loc"]), reverse=True):
             _take_out(document, error["loc"], error["type"])
-    return form(), [*first, NOT_KEPT]
+    return form(), [*first, NOT_READ]
+
+
+def _loses_restriction(problem: Problem) -> bool:
+    loc = tuple(problem["loc"])
+    misplaced = bool(loc) and str(loc[-1]).casefold() == "restricted"
+    return misplaced or (loc in RESTRICTION and problem["type"] != NULL_CHARACTER)
 
 
 def _depth_first(loc: Sequence[str | int]) -> tuple[tuple[bool, str | int], ...]:
@@ -177,6 +186,14 @@ def danger_in(document: Any) -> bool:
         return True
     places = [document, told] if isinstance(told, dict) else [document]
     return any(_is_yes(place.get(question)) for place in places for question in DANGER_QUESTIONS)
+
+
+def _danger_anyhow(raw: bytes) -> bool:
+    """Whether danger can be read in what has just defeated us."""
+    with suppress(Exception):
+        if danger_in(parsed(raw)[0]):
+            return True
+    return danger_in_text(raw)
 
 
 def danger_in_text(raw: bytes) -> bool:

@@ -16,6 +16,7 @@ from services.referral.use_cases.once_only import CameWithAnotherBody
 log = structlog.get_logger()
 AnyReading = TypeVar("AnyReading", Reading, Addition)
 BARE = counter("danger_without_form", "Danger that was kept without its form, as it was sent")
+NOT_KEPT = counter("danger_not_kept", "Danger that could not be kept in any way")
 ANSWERS = (Fact, CameWithAnotherBody, RequestValidationError)
 
 
@@ -32,6 +33,13 @@ async def in_any_case(keep: Callable[[AnyReading], Awaitable[Kept]], reading: An
     except Exception as error:
         if not reading.danger or is_infrastructure(error):
             raise
-        BARE.inc()
-        log.exception("danger_without_form")
-    return await keep(reading.without_its_form())
+        defeated = error
+    try:
+        kept = await keep(reading.without_its_form())
+    except Exception:
+        NOT_KEPT.inc()
+        log.exception("danger_not_kept")
+        raise
+    BARE.inc()
+    log.error("danger_without_form", error=defeated)
+    return kept

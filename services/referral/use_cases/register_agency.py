@@ -53,8 +53,9 @@ async def renew_secret(
 async def change_access(
     conn: AsyncConnection, actor: Actor, agency_id: UUID, *, active: bool
 ) -> Agency:
-    """Close an agency's access, or give it back; what it referred goes on, and it is still told.
+    """Close an agency's access, or give it back; what it referred goes on.
 
+    A closed agency is told nothing more: its milestones are suppressed, with that as the reason.
     Tokens that it holds end within their ten minutes; danger is heard from it all the same.
 
     Raises:

@@ -30,7 +30,7 @@ DRAWS = 3
 NO_SUCH_AGENCY = {
     "type": "unknown_agency",
     "loc": ("body", "referrer", "agency_id"),
-    "msg": "No such agency is registered here.",
+    "msg": "No such agency is registered here, or its access was closed.",
 }
 
 

@@ -138,12 +138,69 @@ async def test_danger_added_later_is_kept_though_its_form_defeats_us(
     assert "danger" in await door.asked(sent.json()["referral_id"])
 
 
-@pytest.mark.parametrize("household", [None, [], {"restricted": "perhaps"}])
-async def test_where_nobody_can_read_whether_they_are_restricted_they_are(
-    door: FrontDoor, household: Any
+PLANT = """
+CREATE FUNCTION defeat() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION USING ERRCODE = '40P01'; END $$;
+CREATE TRIGGER defeat BEFORE INSERT ON people FOR EACH ROW EXECUTE FUNCTION defeat();
+"""
+
+
+async def test_trouble_that_passes_keeps_nothing_bare(door: FrontDoor) -> None:
+    agency, body = await door.as_agency(), a_referral(danger=with_danger())
+    with psycopg.connect(door.owner_url) as conn:
+        conn.execute(PLANT)
+    sent = await door.client.post("/referrals", json=body, headers=agency)
+    assert sent.status_code == 503, sent.text
+    assert await door.rows("SELECT id FROM referrals") == []
+    with psycopg.connect(door.owner_url) as conn:
+        conn.execute("DROP TRIGGER defeat ON people")
+    assert (await door.client.post("/referrals", json=body, headers=agency)).status_code == 201
+    assert len(await door.rows("SELECT id FROM people")) > 1
+
+
+@pytest.mark.parametrize("answer", ["yes", "y", 1, True])
+async def test_danger_is_heard_though_reading_it_defeats_us(
+    door: FrontDoor, monkeypatch: pytest.MonkeyPatch, answer: object
 ) -> None:
-    body = a_referral(danger=with_danger()) | {"household": household}
+    body = {"danger": {"immediate_danger": answer}}
+    agency = await door.as_agency()
+    monkeypatch.setattr("services.referral.intake.reading.gaps", lambda *_: 1 / 0)
+    sent = await door.client.post("/referrals", json=body, headers=agency)
+    assert sent.status_code == 201, sent.text
+    assert "danger" in await door.asked(sent.json()["referral_id"])
+    calm = await door.client.post("/referrals", json=a_referral(), headers=agency)
+    assert calm.status_code == 500
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"household": None},
+        {"household": []},
+        {"household": {"restricted": "perhaps"}},
+        {"household": {"Restricted": "yes"}},
+        {"restricted": "yes"},
+    ],
+)
+async def test_where_nobody_can_read_whether_they_are_restricted_they_are(
+    door: FrontDoor, told: dict[str, Any]
+) -> None:
+    body = a_referral(danger=with_danger()) | told
     sent = await door.client.post("/referrals", json=body, headers=await door.as_agency())
+    assert sent.status_code == 201, sent.text
+    assert [row["restricted"] for row in await door.rows("SELECT restricted FROM referrals")] == [
+        True
+    ]
+
+
+async def test_of_two_answers_about_their_whereabouts_the_careful_one_counts(
+    door: FrontDoor,
+) -> None:
+    twice = (
+        b'{"danger": {"immediate_danger": "yes"},'
+        b' "household": {"restricted": "yes"}, "household": {}}'
+    )
+    sent = await door.client.post("/referrals", content=twice, headers=await door.as_agency())
     assert sent.status_code == 201, sent.text
     assert [row["restricted"] for row in await door.rows("SELECT restricted FROM referrals")] == [
         True
