@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from chassis.logs import QUIETER, UVICORN
+from chassis.logs import QUIETER, UVICORN, set_up_logs
 from deploy.local.stack import Stack
 from tests.making import servers
 
@@ -15,8 +15,9 @@ pytest_plugins = ["tests.making.tier_times", "tests.making.databases"]
 
 
 def pytest_configure() -> None:
-    """Let a polite kill run the fixtures' ends, so that no server stays behind."""
+    """Let a polite kill run the fixtures' ends, and log as the services do."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    set_up_logs("tests")  # structlog's own tracebacks, with every local, take seconds each
 
 
 @pytest.fixture(autouse=True)
