@@ -91,3 +91,16 @@ def a_referral(**other: Any) -> dict[str, Any]:
 def with_danger(**answers: str) -> dict[str, str]:
     """Answer the danger questions, one of them with yes."""
     return NO_DANGER | {"immediate_danger": "yes"} | answers
+
+
+def an_acceptance() -> dict[str, Any]:
+    """Make a duty manager's decision to accept a family that could not be reached."""
+    return {
+        "decision": "accepted",
+        "pathway": "practitioner_short",
+        "team_area": "southend_west",
+        "level": 3,
+        "reason": "An invented reason.",
+        "unmet_need": "An invented need.",
+        "family_not_contacted_because": "An invented reason.",
+    }

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Self, TypeVar
@@ -66,43 +66,40 @@ Addition = Read[AdditionForm]
 
 def read(raw: bytes, asked: Asked) -> Reading:
     """Read a referral; raises nothing where somebody is in danger."""
-    try:
-        return _read(raw, asked)
-    except Exception:
-        if not _danger_anyhow(raw):
-            raise
-        log.exception("danger_unreadable")
-        return Reading(IntakeForm(), (NOT_READ,), danger=True)
 
+    def lacking(form: IntakeForm, problems: list[Problem]) -> Iterable[Problem]:
+        return [gap for gap in gaps(form, asked) if not _told(gap, problems)]
 
-def _read(raw: bytes, asked: Asked) -> Reading:
-    document, problems = parsed(raw)
-    danger = danger_in(document) or danger_in_text(raw)
-    form, more = as_far_as_it_goes(document, IntakeForm)
-    problems += more
-    problems += [gap for gap in gaps(form, asked) if not _told(gap, problems)]
-    return Reading(form, tuple(problems), danger, bool(_SAYS_RESTRICTED.search(raw)))
+    return _read(raw, IntakeForm, lacking)
 
 
 def read_addition(raw: bytes) -> Addition:
     """Read what is added to a referral; raises nothing where somebody is in danger."""
+
+    def lacking(form: AdditionForm, problems: list[Problem]) -> Iterable[Problem]:
+        if not problems and form == AdditionForm():
+            yield {"type": "missing", "loc": ("information",), "msg": "This is needed."}
+
+    return _read(raw, AdditionForm, lacking)
+
+
+def _read(
+    raw: bytes,
+    form: type[AnyForm],
+    lacking: Callable[[AnyForm, list[Problem]], Iterable[Problem]],
+) -> Read[AnyForm]:
     try:
-        return _read_addition(raw)
+        document, problems = parsed(raw)
+        danger = danger_in(document) or danger_in_text(raw)
+        found, more = as_far_as_it_goes(document, form)
+        problems += more
+        problems += list(lacking(found, problems))
+        return Read(found, tuple(problems), danger, bool(_SAYS_RESTRICTED.search(raw)))
     except Exception:
         if not _danger_anyhow(raw):
             raise
         log.exception("danger_unreadable")
-        return Addition(AdditionForm(), (NOT_READ,), danger=True)
-
-
-def _read_addition(raw: bytes) -> Addition:
-    document, problems = parsed(raw)
-    danger = danger_in(document) or danger_in_text(raw)
-    form, more = as_far_as_it_goes(document, AdditionForm)
-    problems += more
-    if not problems and form == AdditionForm():
-        problems.append({"type": "missing", "loc": ("information",), "msg": "This is needed."})
-    return Addition(form, tuple(problems), danger, bool(_SAYS_RESTRICTED.search(raw)))
+        return Read(form(), (NOT_READ,), danger=True)
 
 
 def parsed(raw: bytes) -> tuple[Any, list[Problem]]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.making.front_door import FrontDoor
-from tests.making.referrals import a_child, a_mother, a_referral, with_danger
+from tests.making.referrals import a_child, a_mother, a_referral, an_acceptance, with_danger
 
 pytestmark = pytest.mark.postgres
 
@@ -158,16 +158,7 @@ async def test_whom_nobody_can_have_seen_yet_is_named_as_unborn(door: FrontDoor)
     referral, people = await a_family(door, household=household, relationships=[])
     path, headers = f"/referrals/{referral}", door.as_manager()
     await door.client.post(f"{path}/screening", json={}, headers=headers)
-    decision = {
-        "decision": "accepted",
-        "pathway": "practitioner_short",
-        "team_area": "southend_west",
-        "level": 3,
-        "reason": "An invented reason.",
-        "unmet_need": "An invented need.",
-        "family_not_contacted_because": "An invented reason.",
-    }
-    answer = await door.client.post(f"{path}/decision", json=decision, headers=headers)
+    answer = await door.client.post(f"{path}/decision", json=an_acceptance(), headers=headers)
     assert answer.status_code == 200, answer.text
     said = (await door.said(referral))[-1]["body"]
     assert said["child_ids"] == [people["c1"], people["c2"]]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.making.front_door import FrontDoor
-from tests.making.referrals import a_mother, a_referral, with_danger
+from tests.making.referrals import a_mother, a_referral, an_acceptance, with_danger
 
 pytestmark = pytest.mark.postgres
 
@@ -100,16 +100,7 @@ async def test_a_birth_that_nobody_put_on_record_is_asked_about(door: FrontDoor)
     referral = await received(door, TUESDAY_MORNING, household=household, relationships=[])
     manager, path = door.as_manager(), f"/referrals/{referral}"
     await door.client.post(f"{path}/screening", json={}, headers=manager)
-    decision = {
-        "decision": "accepted",
-        "pathway": "practitioner_short",
-        "team_area": "southend_west",
-        "level": 3,
-        "reason": "An invented reason.",
-        "unmet_need": "An invented need.",
-        "family_not_contacted_because": "An invented reason.",
-    }
-    answer = await door.client.post(f"{path}/decision", json=decision, headers=manager)
+    answer = await door.client.post(f"{path}/decision", json=an_acceptance(), headers=manager)
     assert answer.status_code == 200, answer.text
     await later(door, days=33)
     assert "birth_to_record" not in await door.asked(referral)
