@@ -21,23 +21,12 @@ from contracts.envelope import Message
 from contracts.topics import TopicCard
 from deploy.containers.after_restore import say_again, skip_what_is_lost
 from deploy.local.topics import create_topics
-from tests.making.databases import ServiceDatabase, make_database, make_roles, migrated
+from tests.making.databases import ServiceDatabase
 from tests.making.topics import a_topic, all_records
 from tests.making.waiting import eventually
 
 pytestmark = [pytest.mark.kafka]
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(scope="module")
-def template(fresh_cluster: str) -> tuple[str, str]:
-    make_roles(fresh_cluster)
-    return fresh_cluster, migrated(fresh_cluster, "")
-
-
-@pytest.fixture
-def database(template: tuple[str, str]) -> ServiceDatabase:
-    return make_database(*template)
 
 
 def counted(topic: str) -> Callable[..., Message]:

@@ -104,3 +104,19 @@ def _type(column: Column[Any]) -> str:
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call] # SQLAlchemy leaves it bare
     name = column.type.compile(dialect=dialect).lower()
     return {"varchar": "character varying"}.get(name, name)
+
+
+@pytest.fixture(scope="module")
+def template(fresh_cluster: str) -> tuple[str, str]:
+    """Migrate the chassis' tables once, in a cluster of this module's own.
+
+    Who else works in a cluster holds back the relay's horizon.
+    """
+    make_roles(fresh_cluster)
+    return fresh_cluster, migrated(fresh_cluster, "")
+
+
+@pytest.fixture
+def database(template: tuple[str, str]) -> ServiceDatabase:
+    """Clone it."""
+    return make_database(*template)
